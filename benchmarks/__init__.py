@@ -1,0 +1,1 @@
+"""Generated vaults, and how long fmvault and its peers take to check them."""

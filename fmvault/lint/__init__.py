@@ -1,0 +1,1 @@
+"""The linter: rules, their pages, suppressions and reports."""

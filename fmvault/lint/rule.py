@@ -1,0 +1,93 @@
+"""What a rule is: a function with a docstring, and what its signature says about it.
+
+The function's name is the rule's name; its keyword-only parameters, each with a default, are its options. A rule that
+takes ``(note, vault)`` is asked once a note that is reported on; one that takes ``(vault)`` alone is asked once, and
+its problems name the ``path`` they are at.
+"""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from importlib import resources
+from typing import Any
+
+from msgspec import Struct
+
+from fmvault.model import Fix, Link, Note, Severity, Span
+
+
+class Problem(Struct, frozen=True, gc=False):
+    """A fault as a rule sees it; the rule's name, severity and, for a note's rule, the path are added by the run."""
+
+    span: Span
+    message: str
+    fix: Fix | None = None
+    link: Link | None = None
+    path: str = ""
+
+
+class Option(Struct, frozen=True):
+    """A rule's option: its type as annotated (``int``, ``tuple[str, ...]`` ...) and its default."""
+
+    type: Any
+    default: Any
+
+
+class Rule(Struct, frozen=True):
+    """A rule as the run, the configuration and the documentation know it."""
+
+    name: str
+    family: str
+    since: str
+    severity: Severity
+    enabled: bool
+    fixable: bool
+    summary: str
+    doc: str
+    options: Mapping[str, Option]
+    whole_vault: bool
+    check: Callable[..., Iterator[Problem]]
+
+    def page(self) -> str:
+        """The rule's page: Markdown, its documentation and its tests in one."""
+        return resources.files("fmvault.lint.rules").joinpath(f"{self.name}.md").read_text("utf-8")
+
+
+def rule(
+    *, family: str, since: str, severity: Severity, enabled: bool = True, fixable: bool = False
+) -> Callable[[Callable[..., Iterator[Problem]]], Rule]:
+    """Make a rule of a function. ``severity`` holds when it is on; ``enabled`` says whether it is by default."""
+
+    def declare(check: Callable[..., Iterator[Problem]]) -> Rule:
+        doc = inspect.cleandoc(check.__doc__ or "")
+        signature = inspect.signature(check)
+        hints = typing.get_type_hints(check)
+        options = {
+            name.replace("_", "-"): Option(hints[name], parameter.default)
+            for name, parameter in signature.parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+        return Rule(
+            name=check.__name__.replace("_", "-"),
+            family=family,
+            since=since,
+            severity=severity,
+            enabled=enabled,
+            fixable=fixable,
+            summary=doc.partition("\n")[0],
+            doc=doc,
+            options=options,
+            whole_vault="note" not in signature.parameters,
+            check=check,
+        )
+
+    return declare
+
+
+def defects(note: Note, fault: str) -> Iterator[Problem]:
+    """What the reader met under this name, as problems."""
+    for defect in note.defects:
+        if defect.fault == fault:
+            yield Problem(defect.span, defect.message, defect.fix)

@@ -1,0 +1,237 @@
+"""Links, told apart by what is missing, whatever their syntax."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+from urllib.parse import quote
+
+from fmvault.lint.rule import Problem, defects, rule
+from fmvault.model import Ambiguous, Edit, External, Fix, Link, MissingNote, Note, Resolution, Resolved
+from fmvault.vault import Vault, fold
+
+_EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,8})\Z")
+# Endings that tell a file from a note's name that has a dot in it, such as `Node.js`.
+_FILE_TYPES = frozenset(
+    ["canvas", "base", "pdf", "png", "jpg", "jpeg", "gif", "bmp", "svg", "webp", "avif", "heic", "tif", "tiff", "ico", "mp3", "wav", "m4a", "ogg", "oga", "opus", "flac", "3gp", "mp4", "m4v", "mov", "mkv", "webm", "ogv", "avi", "zip", "7z", "rar", "tar", "gz", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods", "ppt", "pptx", "odp", "key", "pages", "numbers", "epub", "mobi", "csv", "tsv", "txt", "json", "xml", "yaml", "yml", "html", "htm", "bib", "excalidraw", "drawio"]
+)
+_PLACEHOLDER = re.compile(
+    r"(?:(?:your|my|some|another|other)[ _-])?"
+    r"(?:concept|note|topic|term|page|link|title|name|file|idea|subject|related note|related concept)"
+    r"(?:[ _-](?:[a-z]|\d{1,2}|name|title|here))?\Z|\.\.\.|…|todo|tbd|xxx+|placeholder|lorem ipsum",
+    re.IGNORECASE,
+)
+
+_Fault = Literal["url-as-wikilink", "link-by-alias", "broken-attachment", "broken-note"]
+
+
+def _fault(link: Link, resolution: Resolution, vault: Vault) -> _Fault | None:
+    """What is wrong with a link that leads to no file: the first that applies, so that one fault is one finding."""
+    match resolution:
+        case External():
+            return "url-as-wikilink"
+        case MissingNote(target):
+            name = note_name(target)
+            if link.syntax != "base" and len(vault.with_alias(name)) == 1:
+                return "link-by-alias"
+            extension = _EXTENSION.search(target)
+            if extension and not extension[1].isdigit() and extension[1].lower() != "md":
+                told = link.embed or link.syntax in ("markdown", "canvas") or extension[1].lower() in _FILE_TYPES
+                return "broken-attachment" if told else "broken-note"
+            return "broken-note"
+    return None
+
+
+def _faulty(note: Note, vault: Vault, fault: _Fault) -> Iterator[Link]:
+    for link, resolution in vault.outgoing(note):
+        if type(resolution) is not Resolved and _fault(link, resolution, vault) == fault:
+            yield link
+
+
+def note_name(target: str) -> str:
+    """A target's name of a note: without `.md`."""
+    return target[:-3] if target[-3:].lower() == ".md" else target
+
+
+def written(link: Link, target: str, subpath: str) -> Edit:
+    """The edit that makes ``link`` lead to ``target`` and ``subpath``, in the link's own syntax."""
+    if link.syntax == "markdown":
+        ending = ".md" if link.target[-3:].lower() == ".md" and not _EXTENSION.search(target) else ""
+        target = quote(target + ending, safe="/()!$&'*+,;=:@~") if target else ""
+        subpath = quote(subpath, safe="/()!$&'*+,;=:@~")
+    return Edit(link.dest, f"{target}#{subpath}" if subpath else target)
+
+
+def _shown(link: Link) -> str:
+    return link.target.lstrip("/") if link.syntax == "canvas" else link.target
+
+
+@rule(family="links", since="0.1", severity="error", fixable=True)
+def broken_note(note: Note, vault: Vault, *, planned: tuple[str, ...] = ()) -> Iterator[Problem]:
+    """A link names a note that is not in the vault.
+
+    A reader who follows it finds nothing, and Obsidian makes an empty note where one click was meant to lead on.
+    A note that is yet to be written can be named under `planned`.
+    """
+    expected = {fold(name) for name in planned}
+    for link in _faulty(note, vault, "broken-note"):
+        name = note_name(_shown(link))
+        if expected and (fold(name) in expected or fold(name.rpartition("/")[2]) in expected):
+            continue
+        message, fix = _missing_note(link, name, vault)
+        yield Problem(link.span, message, fix, link)
+
+
+def _missing_note(link: Link, name: str, vault: Vault) -> tuple[str, Fix | None]:
+    path, _, last = name.rpartition("/")
+    message = f"no note is at '{name}'" if path else f"no note is named '{name}'"
+    if name.startswith("../") and ".." in path:
+        message = f"no note is at '{name}'"
+    if _PLACEHOLDER.match(last):
+        return f"{message}; it looks like a placeholder", None
+    if vault.is_folder(name):
+        return f"{message}; '{name.strip('/')}' is a folder", None
+    found = vault.named(last) if path else ()
+    meant = vault.link_text(found[0]) if len(found) == 1 else vault.nearest(last)
+    if not meant:
+        return message, None
+    fix = Fix(f"change the link to '{meant}'", (written(link, meant, link.subpath),))
+    return f"{message}; did you mean '{meant}'?", None if link.syntax in ("canvas", "base") else fix
+
+
+@rule(family="links", since="0.1", severity="error", fixable=True)
+def broken_attachment(note: Note, vault: Vault) -> Iterator[Problem]:
+    """A link or embed names a file that is not in the vault.
+
+    The picture is missing, the document does not open. It was renamed outside Obsidian, or never copied into the vault.
+    """
+    for link in _faulty(note, vault, "broken-attachment"):
+        shown = _shown(link)
+        path, _, last = shown.rpartition("/")
+        message = f"no file is {'at' if path else 'named'} '{shown}'"
+        meant = vault.nearest_file(last)
+        fix = None
+        if meant:
+            message += f"; did you mean '{meant}'?"
+            if link.syntax != "canvas":
+                fix = Fix(f"change the link to '{meant}'", (written(link, meant, link.subpath),))
+        yield Problem(link.span, message, fix, link)
+
+
+@rule(family="links", since="0.1", severity="error", fixable=True)
+def link_by_alias(note: Note, vault: Vault) -> Iterator[Problem]:
+    """A link names a note by its alias, which leads nowhere.
+
+    Obsidian offers aliases while a link is written, but puts the note's own name into it: `[[Note|Alias]]`. A link to the
+    alias itself is a link to a note that does not exist.
+    """
+    for link in _faulty(note, vault, "link-by-alias"):
+        alias = note_name(link.target)
+        (path,) = vault.with_alias(alias)
+        target = vault.link_text(path)
+        edit = written(link, target, link.subpath)
+        if link.syntax in ("wikilink", "property") and link.label is None:
+            bar = "\\|" if link.in_table else "|"
+            edit = Edit(edit.span, f"{edit.text}{bar}{alias}")
+            help_ = f"[[{target}|{alias}]]"
+        else:
+            help_ = f"'{target}'"
+        fix = None if link.syntax == "canvas" else Fix(f"link to the note '{target}'", (edit,), safe=True)
+        yield Problem(link.span, f"'{alias}' is an alias of '{target}', not a note; write {help_}", fix, link)
+
+
+@rule(family="links", since="0.1", severity="error", fixable=True)
+def url_as_wikilink(note: Note, vault: Vault) -> Iterator[Problem]:
+    """A URL stands in double brackets, which Obsidian takes for a note of that name.
+
+    A click makes a note with a strange name instead of opening the page. A link to the web is written `[label](https://…)`.
+    """
+    for link in _faulty(note, vault, "url-as-wikilink"):
+        url = f"{link.target}#{link.subpath}" if link.subpath else link.target
+        address = url if "://" in url or url.lower().startswith("mailto:") else f"https://{url}"
+        label = link.label or url
+        fix = None
+        if link.syntax == "wikilink" and not re.search(r"[\s<>]", address):
+            dest = address if address.count("(") == address.count(")") else f"<{address}>"
+            new = f"{'!' if link.embed else ''}[{label}]({dest})" if link.label else f"<{address}>"
+            fix = Fix("write it as a link to the web", (Edit(link.span, new),), safe=not link.embed)
+        yield Problem(link.span, f"'{url}' is a URL, not a note; write [{link.label or 'label'}]({address})", fix, link)
+
+
+@rule(family="links", since="0.1", severity="warning")
+def ambiguous_link(note: Note, vault: Vault) -> Iterator[Problem]:
+    """A link can mean two or more files, and only the length of their paths decides.
+
+    Obsidian takes the one with the shortest path, so a new folder or a moved note can silently lead it elsewhere.
+    """
+    for link, resolution in vault.outgoing(note):
+        if type(resolution) is Ambiguous:
+            paths = [f"'{note_name(path)}'" for path in resolution.candidates]
+            listed = " or ".join(paths) if len(paths) < 4 else f"{', '.join(paths[:3])} or {len(paths) - 3} more"
+            yield Problem(link.span, f"'{link.target}' can mean {listed}; write the path", None, link)
+
+
+@rule(family="links", since="0.1", severity="warning", fixable=True)
+def malformed_link(note: Note, vault: Vault) -> Iterator[Problem]:
+    """Brackets or a space keep what was meant as a link from being one.
+
+    It is shown as plain text, leads nowhere and gives no backlink. Only what cannot have been meant otherwise is reported.
+    """
+    return defects(note, "malformed-link")
+
+
+@rule(family="links", since="0.1", severity="warning", fixable=True)
+def unescaped_table_pipe(note: Note, vault: Vault) -> Iterator[Problem]:
+    r"""The bar of a wikilink ends a table's cell.
+
+    In a table the bar before a label is written `\|`; as it stands the link is cut in two and both cells show its halves.
+    """
+    return defects(note, "unescaped-table-pipe")
+
+
+@rule(family="links", since="0.1", severity="warning", enabled=False, fixable=True)
+def empty_label(note: Note, vault: Vault) -> Iterator[Problem]:
+    """A link has an empty label.
+
+    Nothing is left to read or to click on once the note is published.
+    """
+    for link in note.links:
+        if link.label is not None and not link.label.strip() and not link.embed:
+            fix = None
+            if link.syntax == "wikilink":
+                end = link.span.end - 2
+                fix = Fix("take the bar out", (Edit(type(link.span)(link.dest.end, end), ""),), safe=True)
+            yield Problem(link.span, "the link has an empty label", fix, link)
+
+
+@rule(family="links", since="0.1", severity="info", enabled=False)
+def self_link(note: Note, vault: Vault) -> Iterator[Problem]:
+    """A note links to itself as a whole.
+
+    It leads where the reader already is. A link to one of the note's own headings or blocks is none of these.
+    """
+    for link, resolution in vault.outgoing(note):
+        if link.target and not link.subpath and type(resolution) is Resolved and resolution.path == note.path:
+            yield Problem(link.span, "the note links to itself", None, link)
+
+
+@rule(family="links", since="0.1", severity="warning", enabled=False, fixable=True)
+def case_mismatch(note: Note, vault: Vault) -> Iterator[Problem]:
+    """A link differs from the file's name in capitals.
+
+    Obsidian does not mind, but once published on a web server that tells them apart the link is a 404.
+    """
+    for link, resolution in vault.outgoing(note):
+        if type(resolution) is not Resolved or not link.target or link.syntax == "base":
+            continue
+        target = link.target.lstrip("/")
+        while target.startswith(("./", "../")):
+            target = target.partition("/")[2]
+        path = resolution.path if note_name(target) != target else note_name(resolution.path)
+        actual = path[-len(target) :]
+        if actual != target and fold(actual) == fold(target) and actual.lower() == target.lower():
+            fix = Fix(
+                f"write '{actual}'", (written(link, link.target[: -len(target)] + actual, link.subpath),), safe=True
+            )
+            yield Problem(link.span, f"the file is named '{actual}', not '{target}'", fix, link)

@@ -1,0 +1,577 @@
+"""The reader: a file's bytes to a ``Note``. The only place that knows Markdown's syntax.
+
+``pyromark`` reads the blocks and the code, math, HTML and Markdown links among them. What it does not know (wikilinks as
+Obsidian has them, comments, tags, block ids) is found in the same pass by one scan over the source that leaves out the
+stretches it has marked as opaque. Sources: https://help.obsidian.md/obsidian-flavored-markdown, CommonMark 0.31.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import unquote
+
+import pyromark
+from msgspec.structs import replace
+
+from fmvault import mojibake, properties, prose
+from fmvault.model import (
+    Allowance,
+    Block,
+    Callout,
+    Defect,
+    Edit,
+    Fix,
+    Footnote,
+    Heading,
+    Link,
+    Note,
+    Span,
+    Tag,
+)
+
+# Wikilinks are left out on purpose: pyromark's differ from Obsidian's over a newline, in tables and with a link in the label.
+_PARSER = pyromark.Markdown(
+    options=pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_FOOTNOTES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_TASKLISTS
+    | pyromark.Options.ENABLE_MATH
+)
+
+# Each alternative begins with a literal: only so does `re` skip ahead to the next of them instead of trying all everywhere.
+_TOKEN = re.compile(
+    rb"\[(\[)"  # 1 a wikilink opens
+    rb"|%(%)"  # 2 a comment opens or closes
+    rb"|#(?<!\S#)([A-Za-z0-9_/\-\x80-\xff]+)"  # 3 a tag
+    rb"|\^(?<!\S\^)([^\s^\[\]]+)(?=[ \t]*\r?$)"  # 4 a block id at its line's end
+    rb"|\[\^([^\s\[\]]+)\]"  # 5 a footnote
+    rb"|\](\])"  # 6 a wikilink closes that never opened
+    rb"|\](?: \(([^()\s<>]+)\)|\((?=[^()<>\n]* )([^()<>\n]+)\))",  # 7 8 a Markdown link gone wrong
+    re.MULTILINE,
+)
+_WIKI, _COMMENT, _TAG, _BLOCK, _FOOTNOTE, _STRAY, _SPACED, _RAW_SPACE = range(1, 9)
+
+# A scheme has two letters or more, so that `C:/x` is none of them either way: neither is a note.
+_EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")
+_INLINE_DEST = re.compile(rb"\]\(\s*<?")
+_BLOCK_ID = re.compile(rb"[A-Za-z0-9-]+\Z")
+# An id somebody meant as one: it begins with a letter and only `_` or letters outside ASCII keep it from being valid.
+_ALMOST_BLOCK_ID = re.compile(rb"[A-Za-z\x80-\xff][A-Za-z0-9_\-\x80-\xff]*\Z")
+_NEW_BLOCK = re.compile(
+    rb"(?:[ \t]*>)*[ \t]*(?:\r?\n|\Z|[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|>|```|~~~|---|\*\*\*|\|)"
+)
+_CALLOUT = re.compile(rb">[ \t]?[ \t]*\[!([^\]\n]+)\]")
+_ATX = re.compile(rb"#{1,6}[ \t]*(.*?)(?:[ \t]+#+)?[ \t]*\r?(?:\n|\Z)")
+_SETEXT_UNDERLINE = re.compile(rb"\r?\n[ \t>]*(?:=+|-+)[ \t]*\r?\n?\Z")
+_FENCE = re.compile(rb"(`{3,}|~{3,})")
+_ANCHOR = re.compile(rb"""<[A-Za-z][^<>]*?\s(?:id|name)\s*=\s*(?:"([^"<>]+)"|'([^'<>]+)'|([^\s"'<>=`]+))""")
+_ALLOWANCE = re.compile(
+    rb"(?:%%|<!--)\s*fmvault:\s*(allow(?:-file|-start|-end)?)\b([^%<>]*?)\s*(?:%%|-->)",
+)
+_RULE_NAME = re.compile(rb"[A-Za-z0-9_-]+")
+_NOTE_LIKE = re.compile(r"[^\W\d_][\w \-'’(),&./#|]*\Z")
+_FILE_END = re.compile(r"\.(?:md|canvas|base|png|jpe?g|gif|svg|webp|pdf|mp3|mp4)(?:#.*)?\Z", re.IGNORECASE)
+# Punctuation and spaces of Unicode that end a tag; what is left (letters, digits, emoji) Obsidian takes.
+_TAG_STOP = re.compile(
+    "[\u0080-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb-\u00bf\u2000-\u200c\u200e-\u206f\u3000-\u303f\uff00-\uff0f\uff1a-\uff20]"
+)
+
+_LEVELS = {"H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H6": 6}
+
+
+def parse(path: str, source: bytes) -> Note:
+    """Read the note at ``path``. Never fails: what is malformed is a defect on its line and the rest is read on."""
+    return _Reader(path, source).note()
+
+
+class _Reader:
+    """One note being read; it holds what is found until the note is made of it."""
+
+    def __init__(self, path: str, source: bytes) -> None:
+        self.path = path
+        self.digest = blake2b(source, digest_size=16).digest()
+        self.size = len(source)
+        self.defects: list[Defect] = []
+        self.source, self.text = self._decode(source)
+        self.headings: list[Heading] = []
+        self.links: list[Link] = []
+        self.blocks: list[Block] = []
+        self.tags: list[Tag] = []
+        self.footnotes: list[Footnote] = []
+        self.callouts: list[Callout] = []
+        self.anchors: list[str] = []
+        self.allowances: list[Allowance] = []
+        self.opaque: list[tuple[int, int]] = []
+        self.paragraphs: list[tuple[int, int]] = []
+        self.tables: list[tuple[int, int]] = []
+        self.hrefs: list[tuple[int, int]] = []
+        # Blocks are kept only for the rare note that has a suppression to be placed.
+        self.layout: list[tuple[int, int]] | None = [] if b"fmvault:" in self.source else None
+
+    def note(self) -> Note:
+        front = properties.read(self.source)
+        self.body = body = front.body if front else 3 if self.source.startswith(codecs.BOM_UTF8) else 0
+        if front:
+            self.links.extend(front.links)
+            self.tags.extend(front.tags)
+            self.defects.extend(front.defects)
+        if body < len(self.source):
+            self._read_events()
+            self._scan()
+            self.defects.extend(mojibake.find(self.source, self.opaque))
+            self.defects.extend(
+                prose.find(self.source, body, self.opaque, self.paragraphs, has_heading=bool(self.headings))
+            )
+            if self.layout is not None:
+                self._read_allowances(self.layout)
+        self.links.sort(key=_start)
+        self.defects.sort(key=_start)
+        return Note(
+            path=self.path,
+            digest=self.digest,
+            size=self.size,
+            body=body,
+            properties=front.properties if front else (),
+            aliases=front.aliases if front else (),
+            headings=tuple(self.headings),
+            links=tuple(self._under_headings()),
+            blocks=tuple(self.blocks),
+            tags=tuple(self.tags),
+            footnotes=tuple(self.footnotes),
+            callouts=tuple(self.callouts),
+            anchors=tuple(self.anchors),
+            defects=tuple(self.defects),
+            allowances=tuple(self.allowances),
+        )
+
+    # -- bytes to text ------------------------------------------------------------------------------------------------
+
+    def _decode(self, source: bytes) -> tuple[bytes, str]:
+        """The source as UTF-8 of the same length, and its text; what is no UTF-8 becomes as many ``?``."""
+        if source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            self._defect(
+                "invalid-encoding", 0, 2, "the file is UTF-16; save it as UTF-8, the only encoding Obsidian reads"
+            )
+            return b"", ""
+        if (nul := source.find(b"\0")) >= 0:
+            self._defect("invalid-encoding", nul, nul + 1, "a NUL byte stands in the text; delete it")
+        try:
+            return source, source.decode("utf-8")
+        except UnicodeDecodeError as error:
+            message = f"byte 0x{source[error.start]:02x} is not UTF-8; save the file as UTF-8"
+            self._defect("invalid-encoding", error.start, error.end, message)
+            text = source.decode("utf-8", "fmvault.question-marks")
+            return text.encode("utf-8"), text
+
+    def _defect(self, fault: str, start: int, end: int, message: str, fix: Fix | None = None) -> None:
+        self.defects.append(Defect(fault, Span(start, end), message, fix))
+
+    # -- blocks and Markdown links --------------------------------------------------------------------------------------
+
+    def _read_events(self) -> None:
+        base = self.body
+        source = self.source
+        text = self.text if not base else source[base:].decode("utf-8")
+        opaque, layout = self.opaque, self.layout
+        container_end = 0
+        content_end = len(source.rstrip())
+        for event, where in _PARSER.events_with_range(text, merge_text=True):
+            if event.__class__ is str or "Text" in event or "End" in event:
+                continue
+            start, end = where["start"] + base, where["end"] + base
+            if "Start" in event:
+                tag: Any = event["Start"]  # type: ignore[index]
+                if tag.__class__ is str:
+                    if tag == "Paragraph":
+                        if start >= container_end:
+                            self.paragraphs.append((start, end))
+                    elif tag == "HtmlBlock":
+                        opaque.append((start, end))
+                        self._read_anchors(start, end)
+                    elif tag == "Item":
+                        pass
+                    elif layout is None or tag != "TableRow":
+                        continue
+                    if layout is not None:
+                        layout.append((start, end))
+                    continue
+                ((kind, data),) = tag.items()
+                if kind == "Heading":
+                    self._read_heading(start, end, _LEVELS[data["level"]])
+                elif kind == "Link" or kind == "Image":
+                    self._read_link(start, end, data, kind == "Image")
+                    continue
+                elif kind == "CodeBlock":
+                    opaque.append((start, end))
+                    if data.__class__ is dict and start >= container_end and end >= content_end:
+                        self._check_fence(start, end)
+                elif kind == "BlockQuote":
+                    container_end = max(container_end, end)
+                    if callout := _CALLOUT.match(source, start, end):
+                        type_ = callout[1].decode("utf-8", "replace").strip()
+                        self.callouts.append(Callout(Span(*callout.span(1)), type_))
+                elif kind == "List" or kind == "FootnoteDefinition":
+                    container_end = max(container_end, end)
+                elif kind == "Table":
+                    self.tables.append((start, end))
+                if layout is not None:
+                    layout.append((start, end))
+            elif "Html" not in event and "FootnoteReference" not in event and "TaskListMarker" not in event:
+                opaque.append((start, end))  # code, math, inline HTML
+                if "InlineHtml" in event:
+                    self._read_anchors(start, end)
+        opaque.sort()
+
+    def _read_heading(self, start: int, end: int, level: int) -> None:
+        raw = self.source[start:end]
+        if raw.startswith(b"#"):
+            match = _ATX.match(raw)
+            raw = match[1] if match else raw
+        else:
+            raw = _SETEXT_UNDERLINE.sub(b"", raw)
+        self.headings.append(Heading(Span(start, end), level, raw.decode("utf-8").strip()))
+
+    def _read_anchors(self, start: int, end: int) -> None:
+        for match in _ANCHOR.finditer(self.source, start, end):
+            self.anchors.append((match[1] or match[2] or match[3]).decode("utf-8"))
+
+    def _check_fence(self, start: int, end: int) -> None:
+        fence = _FENCE.match(self.source, start)
+        if not fence:
+            return
+        last = self.source.rfind(b"\n", start, end - 1)
+        closing = self.source[last + 1 : end].strip() if last >= 0 else b""
+        if not (len(closing) >= len(fence[1]) and closing == fence[1][:1] * len(closing)):
+            marks = fence[1].decode()
+            line_end = self.source.find(b"\n", start, end)
+            self._defect(
+                "unclosed-fence",
+                start,
+                (line_end if line_end >= 0 else end) - (self.source[line_end - 1 : line_end] == b"\r"),
+                f"the code block opened by '{marks}' is never closed; the rest of the note is code",
+            )
+
+    def _read_link(self, start: int, end: int, data: dict[str, Any], embed: bool) -> None:
+        url: str = data["dest_url"]
+        inline = data["link_type"] == "Inline"
+        source = self.source
+        dest = Span(start, end)
+        close = end
+        if inline:
+            raw = url.encode("utf-8")
+            # The destination is the last one: a label may hold images with destinations of their own.
+            at = source.rfind(raw, start, end) if raw else -1
+            opening = source.rfind(b"](", start, at if raw and at >= 0 else end)
+            if opening >= 0:
+                close = opening
+                # What follows the label is no text: no tag, comment or wikilink is looked for in it.
+                self.opaque.append((opening, end))
+                match = _INLINE_DEST.match(source, opening)
+                if match and raw and source.startswith(raw, match.end()):
+                    dest = Span(match.end(), match.end() + len(raw))
+        self.hrefs.append((start, end))
+        if not url or data["link_type"] in ("Autolink", "Email") or _EXTERNAL.match(url):
+            return
+        target, _, subpath = url.partition("#")
+        label = None
+        if inline:
+            label = source[start + (2 if embed else 1) : close].decode("utf-8", "replace")
+        if "%" in url:
+            target, subpath = unquote(target), unquote(subpath)
+        self.links.append(Link(Span(start, end), target.strip(), subpath.strip(), label, embed, "markdown", -1, dest))
+
+    # -- what Obsidian adds -----------------------------------------------------------------------------------------------
+
+    def _scan(self) -> None:
+        source, opaque = self.source, self.opaque
+        opaque_count, at = len(opaque), 0
+        resume = self.body
+        comment = -1
+        next_close = next_line = -1
+        wiki_spans: list[tuple[int, int]] = []
+        for token in _TOKEN.finditer(source, self.body):
+            start = token.start()
+            if start < resume:
+                continue
+            while at < opaque_count and opaque[at][1] <= start:
+                at += 1
+            kind = token.lastindex
+            inside = at < opaque_count and opaque[at][0] <= start
+            if kind == _RAW_SPACE or kind == _SPACED:
+                # pyromark took it for text, so no opaque stretch begins here.
+                if not inside:
+                    self._check_markdown_link(token, kind)
+                continue
+            if inside:
+                continue
+            if kind == _WIKI:
+                # Both searches only ever move forward, so that a line of a million brackets stays linear.
+                if next_close < start + 2:
+                    next_close = source.find(b"]]", start + 2)
+                    if next_close < 0:
+                        next_close = len(source) + 1
+                if next_line < start:
+                    next_line = source.find(b"\n", start)
+                    if next_line < 0:
+                        next_line = len(source)
+                if source[start - 1 : start] == b"\\" and _escaped(source, start):
+                    continue
+                if next_close >= next_line:
+                    self._check_unclosed(start, next_line)
+                    continue
+                if source.find(b"[[", start + 2, next_close) >= 0:
+                    continue  # the innermost opening is the link's
+                end = self._read_wikilink(start, next_close)
+                if end:
+                    resume = end
+                    wiki_spans.append((start, end))
+            elif kind == _COMMENT:
+                if source[start - 1 : start].isdigit() and start > self.body:
+                    continue  # `100%%` is an amount
+                comment = start if comment < 0 else -1
+            elif kind == _TAG:
+                self._read_tag(token)
+            elif kind == _BLOCK:
+                self._read_block(token)
+            elif kind == _FOOTNOTE:
+                self._read_footnote(token)
+            else:
+                self._check_stray_close(start)
+        if comment >= 0 and (comment == self.body or source[comment - 1 : comment].isspace()):
+            self._defect(
+                "unclosed-comment",
+                comment,
+                comment + 2,
+                "the comment opened by '%%' is never closed; the rest of the note is hidden",
+            )
+        if wiki_spans and self.hrefs:
+            self._drop_within(wiki_spans)
+
+    def _read_wikilink(self, start: int, close: int) -> int:
+        """The link opened at ``start``; its end, or 0 if it is none."""
+        source = self.source
+        if source[close + 2 : close + 3] == b"]" and source.find(b"[^", start, close) >= 0:
+            close += 1  # `[[note#[^1]]]`: the first of the three brackets is the footnote's
+        end = close + 2
+        inner = source[start + 2 : close]
+        if not inner.strip():
+            return 0
+        if source[end : end + 1] == b"(" and _within(self.hrefs, start, end + 1):
+            return 0  # `[[1]](https://example.org)`, a Markdown link whose label has brackets
+        embed = start > self.body and source[start - 1 : start] == b"!" and not _escaped(source, start - 1)
+        bar = inner.find(b"|")
+        in_table = bool(self.tables) and _within(self.tables, start)
+        if in_table and bar >= 0 and inner[bar - 1 : bar] != b"\\":
+            # The bar ends the table's cell, and so the link is none.
+            span = Span(start - embed, end)
+            at = start + 2 + bar
+            fix = Fix("write the bar as '\\|'", (Edit(Span(at, at + 1), "\\|"),), safe=True)
+            self._defect(
+                "unescaped-table-pipe", span.start, end, "the bar ends the table's cell; write it as '\\|'", fix
+            )
+            return end
+        target, subpath, label = properties.split_target(inner.decode("utf-8", "replace").replace("\\|", "|"))
+        dest_end = start + 2 + (bar - (inner[bar - 1 : bar] == b"\\") if bar >= 0 else len(inner))
+        dest = Span(start + 2, max(dest_end, start + 2))
+        span = Span(start - embed, end)
+        self.links.append(Link(span, target, subpath, label, embed, "wikilink", -1, dest, "", in_table))
+        return end
+
+    def _drop_within(self, spans: list[tuple[int, int]]) -> None:
+        """Take out the Markdown links that are part of a wikilink: `[[a|see [x](y.md)]]` is one link."""
+        self.links = [
+            link
+            for link in self.links
+            if not (link.syntax == "markdown" and _within(spans, link.span.start, link.span.end))
+        ]
+
+    def _read_tag(self, token: re.Match[bytes]) -> None:
+        name = token[_TAG].decode("utf-8", "ignore")
+        if not name.isascii() and (stop := _TAG_STOP.search(name)):
+            name = name[: stop.start()]
+        if name.strip("0123456789"):
+            start = token.start()
+            self.tags.append(Tag(Span(start, start + 1 + len(name.encode("utf-8"))), name, False))
+
+    def _read_block(self, token: re.Match[bytes]) -> None:
+        start, end = token.start(), token.end(_BLOCK)
+        id_ = token[_BLOCK]
+        line_end = self.source.find(b"\n", end)
+        if line_end >= 0 and not _NEW_BLOCK.match(self.source, line_end + 1):
+            return  # the paragraph goes on, so that this is text
+        if not _BLOCK_ID.match(id_):
+            if not _ALMOST_BLOCK_ID.match(id_):
+                return
+            name = id_.decode("utf-8", "replace")
+            self._defect(
+                "invalid-block-id",
+                start,
+                end,
+                f"'{name}' is no block id; an id has only Latin letters, digits and '-'",
+            )
+        self.blocks.append(Block(Span(start, end), id_.decode("utf-8", "replace")))
+
+    def _read_footnote(self, token: re.Match[bytes]) -> None:
+        source, start, end = self.source, token.start(), token.end()
+        if source[start - 1 : start] == b"\\" and _escaped(source, start):
+            return
+        window = source[max(self.body, start - 80) : start]
+        defines = source[end : end + 1] == b":" and not window[window.rfind(b"\n") + 1 :].strip(b" \t>")
+        # `[^a-z]+` in running text is a regular expression.
+        label = token[_FOOTNOTE]
+        if not defines and (
+            source[end : end + 1] in (b"+", b"*", b"?", b"{") or b"-z" in label.lower() or b"-9" in label
+        ):
+            return
+        self.footnotes.append(Footnote(Span(start, end), label.decode("utf-8", "replace"), defines))
+
+    # -- links gone wrong, where that is certain -------------------------------------------------------------------------
+
+    def _check_unclosed(self, start: int, line_end: int) -> None:
+        """`[[Note]`: two brackets open it, one closes it."""
+        close = self.source.find(b"]", start + 2, min(line_end, start + 200))
+        if close < 0 or self.source[close + 1 : close + 2] in (b"(", b"[", b":") or _within(self.hrefs, start):
+            return
+        inner = self.source[start + 2 : close].decode("utf-8", "replace")
+        if _NOTE_LIKE.match(inner) and self.source.find(b"[", start + 2, close) < 0:
+            fix = Fix("close it with ']]'", (Edit(Span(close, close + 1), "]]"),))
+            self._defect(
+                "malformed-link", start, close + 1, "the link is closed by one bracket; close it with ']]'", fix
+            )
+
+    def _check_stray_close(self, start: int) -> None:
+        """`[Note]]`: one bracket opens it, two close it."""
+        floor = max(self.body, start - 200, self.source.rfind(b"\n", max(self.body, start - 200), start) + 1)
+        before = self.source[floor:start]
+        opening = before.rfind(b"[")
+        if opening < 0 or self.source[start + 2 : start + 3] == b"(" or _within(self.hrefs, start):
+            return
+        inner = before[opening + 1 :].decode("utf-8", "replace")
+        # An earlier bracket still open takes the second closing one: `(see [a [b]])`.
+        earlier = before[:opening]
+        if earlier.count(b"[") > earlier.count(b"]") or before[opening - 1 : opening] in (b"\\", b"!", b"["):
+            return
+        if _NOTE_LIKE.match(inner):
+            at = floor + opening
+            fix = Fix("open it with '[['", (Edit(Span(at, at + 1), "[["),))
+            self._defect("malformed-link", at, start + 2, "the link is opened by one bracket; open it with '[['", fix)
+
+    def _check_markdown_link(self, token: re.Match[bytes], kind: int) -> None:
+        """`[x] (y.md)` and `[x](a b.md)`: a space keeps them from being links."""
+        start = token.start()
+        dest = token[kind].decode("utf-8", "replace")
+        if _EXTERNAL.match(dest) or not _FILE_END.search(dest):
+            return
+        floor = max(self.body, start - 200)
+        before = self.source[floor:start]
+        opening = before.rfind(b"[")
+        if opening < 0 or b"\n" in before[opening:] or b"]" in before[opening:] or _within(self.hrefs, start):
+            return
+        at = floor + opening
+        if kind == _SPACED:
+            marker = before[before.rfind(b"\n", 0, opening) + 1 : opening].strip(b" \t>")
+            if len(before) - opening == 2 and marker in (b"-", b"*", b"+"):
+                return  # a task's box
+            edit = Edit(Span(start + 1, start + 2), "")
+            message = "the space before '(' keeps this from being a link; take it out"
+            fix = Fix("take the space out", (edit,))
+        else:
+            edit = Edit(Span(*token.span(kind)), f"<{dest}>")
+            message = "a space in the destination keeps this from being a link; put the destination in '<>'"
+            fix = Fix("put the destination in '<>'", (edit,), safe=True)
+        self._defect("malformed-link", at - (before[opening - 1 : opening] == b"!"), token.end(), message, fix)
+
+    # -- suppressions --------------------------------------------------------------------------------------------------------
+
+    def _read_allowances(self, layout: list[tuple[int, int]]) -> None:
+        layout.sort()
+        open_: list[tuple[Span, tuple[tuple[str, Span], ...]]] = []
+        html = {start for start, _ in self.opaque if self.source.startswith(b"<!--", start)}
+        opaque_starts = [start for start, _ in self.opaque]
+        for match in _ALLOWANCE.finditer(self.source, self.body):
+            start, end = match.span()
+            index = bisect_right(opaque_starts, start) - 1
+            if index >= 0 and self.opaque[index][1] > start and opaque_starts[index] not in html:
+                continue  # an example in code
+            names = tuple(
+                (name[0].decode(), Span(*name.span())) for name in _RULE_NAME.finditer(self.source, *match.span(2))
+            )
+            span = Span(start, end)
+            match match[1]:
+                case b"allow-file":
+                    self.allowances.append(Allowance(span, names, Span(0, len(self.source))))
+                case b"allow-start":
+                    open_.append((span, names))
+                case b"allow-end":
+                    wanted = {name for name, _ in names}
+                    for index in range(len(open_) - 1, -1, -1):
+                        if not wanted or wanted & {name for name, _ in open_[index][1]}:
+                            opening, opened = open_.pop(index)
+                            self.allowances.append(Allowance(opening, opened, Span(opening.end, start)))
+                            break
+                case _:
+                    self.allowances.append(Allowance(span, names, self._next_block(span, layout)))
+        for opening, opened in open_:
+            self.allowances.append(Allowance(opening, opened, Span(opening.end, len(self.source))))
+        self.allowances.sort(key=_start)
+
+    def _next_block(self, comment: Span, layout: list[tuple[int, int]]) -> Span:
+        """What a comment holds for: the block it stands in with other text, else the block after it."""
+        source = self.source
+        line_start = source.rfind(b"\n", 0, comment.start) + 1
+        line_end = source.find(b"\n", comment.end)
+        line_end = len(source) if line_end < 0 else line_end
+        around = [block for block in layout if block[0] <= comment.start and comment.end <= block[1]]
+        innermost = around[-1] if around else (line_start, line_end)
+        alone = not source[line_start : comment.start].strip(b" \t>-*+") and not source[comment.end : line_end].strip()
+        if not alone:
+            return Span(max(innermost[0], 0), innermost[1])
+        rest = Span(comment.end, innermost[1])
+        if source[rest.start : rest.end].strip():
+            return rest  # the same paragraph goes on below it
+        for block in layout:
+            if block[0] >= comment.end:
+                return Span(*block)
+        return Span(comment.end, len(source))
+
+    def _under_headings(self) -> Iterator[Link]:
+        """The links, each with the index of its heading."""
+        if not self.headings:
+            yield from self.links
+            return
+        starts = [heading.span.start for heading in self.headings]
+        for link in self.links:
+            section = bisect_right(starts, link.span.start) - 1
+            yield link if section < 0 else replace(link, section=section)
+
+
+def _start(item: Link | Defect | Allowance) -> int:
+    return item.span.start
+
+
+def _escaped(source: bytes, at: int) -> bool:
+    """Whether an odd number of backslashes stands before ``at``."""
+    count = 0
+    while at - count > 0 and source[at - count - 1] == 0x5C:
+        count += 1
+    return count % 2 == 1
+
+
+def _within(spans: list[tuple[int, int]], start: int, end: int | None = None) -> bool:
+    """Whether one of the sorted ``spans`` holds ``start`` (up to ``end``)."""
+    index = bisect_right(spans, (start, 1 << 62)) - 1
+    return index >= 0 and spans[index][1] > start and (end is None or end <= spans[index][1])
+
+
+def _question_marks(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "?" * (error.end - error.start), error.end
+
+
+codecs.register_error("fmvault.question-marks", _question_marks)

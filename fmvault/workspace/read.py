@@ -1,0 +1,174 @@
+"""A vault read whole, from its files to the index over them."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from fmvault.model import Note
+from fmvault.vault import Vault
+from fmvault.workspace.discover import Notice, reason, walk
+from fmvault.workspace.ignore import excluded, gitignored, nothing, under, user_ignored
+from fmvault.workspace.obsidian import read_settings
+
+_PROGRESS_STEP = 200
+
+# A pipe with no writer must not keep us waiting, and what is opened must not become our terminal. Windows has neither.
+_OPEN_FLAGS = os.O_RDONLY
+for _name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
+    _OPEN_FLAGS |= getattr(os, _name, 0)
+
+
+class Opened(Struct, frozen=True):
+    """A vault that was read.
+
+    ``reported`` are the files to report on: those of the vault, less what the configuration excludes, what git or Obsidian
+    ignores, templates, and what could not be read. ``warnings`` are sorted. ``read`` gives a file's bytes, for the text of a
+    report: no bytes at all for one that has vanished since.
+    """
+
+    vault: Vault
+    reported: frozenset[str]
+    warnings: tuple[Notice, ...]
+    read: Callable[[str], bytes]
+
+
+def open_vault(
+    root: Path,
+    *,
+    exclude: Sequence[str] = (),
+    templates: Sequence[str] = (),
+    tracked: bool = False,
+    overlay: Mapping[str, bytes] = {},
+    progress: Callable[[int, int], None] | None = None,
+) -> Opened:
+    """Find, read and index every file of the vault at ``root``.
+
+    ``exclude`` has ``.gitignore`` patterns, ``templates`` folders, both relative to ``root``. With ``tracked`` the vault is
+    what git tracks, read from the working tree; ``.gitignore`` then has no say, as it has none in git over what is tracked.
+    ``overlay`` maps vault paths to bytes that stand for what is on disk, or for files that are not there yet.
+    ``progress`` is called with the number of notes read and of all. Raises ``WorkspaceError``.
+    """
+    root = root.resolve()
+
+    def read(path: str) -> bytes:
+        content = overlay.get(path)
+        return _read_bytes(root, path) if content is None else content
+
+    def read_again(path: str) -> bytes:
+        try:
+            return read(path)
+        except OSError:
+            return b""
+
+    is_excluded = excluded(exclude)
+    with collector_paused():
+        folder = read_settings(read, templates)
+        notices = list(folder.notices)
+        if tracked:
+            from fmvault.workspace import git
+
+            index = git.tracked(root)
+            files, absent = index.files, index.absent
+            notices += index.notices
+            is_gitignored = nothing
+        else:
+            listing = walk(root)
+            files, absent = listing.files, frozenset[str]()
+            notices += listing.notices
+            is_gitignored = gitignored(root, listing, read)
+        if overlay:
+            files = sorted({*files, *overlay})
+
+        notes: list[Note] = []
+        unread: set[str] = set()
+        vanished: set[str] = set()
+        paths = [path for path in files if is_note(path)]
+        for done, path in enumerate(paths):
+            if progress is not None and done % _PROGRESS_STEP == 0:
+                progress(done, len(paths))
+            try:
+                content = overlay.get(path)
+                notes.append(read_note(root, path) if content is None else _parse(path, content))
+            except OSError as error:
+                unread.add(path)
+                if not isinstance(error, FileNotFoundError | NotADirectoryError):
+                    notices.append(Notice(path, f"cannot be read: {reason(error)}"))
+                elif not tracked:
+                    vanished.add(path)
+                    notices.append(Notice(path, "vanished while the vault was read"))
+                elif path not in absent:
+                    notices.append(Notice(path, "is tracked by git, but not in the working tree"))
+        if progress is not None:
+            progress(len(paths), len(paths))
+        if vanished:
+            files = [path for path in files if path not in vanished]
+
+        is_user_ignored, not_followed = user_ignored(folder.settings.ignored)
+        notices += not_followed
+        is_template = under((*folder.settings.template_folders, *folder.template_files))
+        left_out = (unread.__contains__, is_template, is_user_ignored, is_excluded, is_gitignored)
+        reported = frozenset(path for path in files if not any(is_out(path) for is_out in left_out))
+        vault = Vault(notes, files, folder.settings, is_user_ignored)
+    return Opened(vault, reported, tuple(sorted(notices)), read_again)
+
+
+def is_note(path: str) -> bool:
+    """Whether the file ``path`` can hold links and so is read: a note, a canvas or a base."""
+    return path[path.rfind(".") :].lower() in (".md", ".canvas", ".base")
+
+
+def read_note(root: Path, path: str) -> Note:
+    """The file ``path`` of the vault at ``root``, read and parsed. Needs nothing but its arguments, so it can run anywhere.
+
+    Raises ``OSError`` where it cannot be read.
+    """
+    return _parse(path, _read_bytes(root, path))
+
+
+def _parse(path: str, source: bytes) -> Note:
+    if path[-3:].lower() == ".md":
+        from fmvault import markdown
+
+        return markdown.parse(path, source)
+    from fmvault import canvas
+
+    return canvas.parse(path, source)
+
+
+def _read_bytes(root: Path, path: str) -> bytes:
+    """The bytes of a regular file; anything else is an ``OSError``, whatever has taken its place since it was listed."""
+    descriptor = os.open(f"{root}{os.sep}{path}", _OPEN_FLAGS)
+    try:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        content = os.read(descriptor, about.st_size + 1)
+        if len(content) == about.st_size:
+            return content
+        # It grows as we read, or it is larger than one call can give.
+        parts = [content]
+        while part := os.read(descriptor, 1 << 20):
+            parts.append(part)
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the cyclic garbage collector from looking, again and again, at a hundred thousand notes that stay."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,35 @@
+"""Waiting for a vault to change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from fmvault.workspace.discover import WorkspaceError
+
+# An editor that saves writes several files in a row; they are one change.
+_QUIET_MILLISECONDS = 100
+
+
+def watch(root: Path) -> Iterator[None]:
+    """Yield each time that files of the vault at ``root`` have changed; hidden files and folders are not looked at.
+
+    Watching begins with the first ``next``. Raises ``WorkspaceError`` where it is not possible.
+    """
+    try:
+        import watchfiles
+    except ImportError:
+        raise WorkspaceError("'--watch' needs the package 'watchfiles', and it is not installed") from None
+    root = root.resolve()
+
+    def is_visible(change: watchfiles.Change, path: str) -> bool:
+        return not any(part.startswith(".") for part in os.path.relpath(path, root).split(os.sep))
+
+    try:
+        for _ in watchfiles.watch(
+            root, watch_filter=is_visible, step=_QUIET_MILLISECONDS, ignore_permission_denied=True
+        ):
+            yield
+    except OSError as error:
+        raise WorkspaceError(f"cannot watch '{root}': {error}") from None

@@ -1,0 +1,85 @@
+"""Pages: Markdown that documents a behaviour and states it as cases, each a small vault and what is expected of it.
+
+A page's ``##`` sections hold fenced blocks. The first word of a fence's info line says what it is, the rest names a file:
+
+- ``findings``: the findings of the rule, one a line, ``path:line:column message``
+- ``fixed PATH``: the file once the findings' fixes are applied
+- ``links``, ``headings``, ``blocks``, ``tags``, ``footnotes``, ``callouts``, ``properties``: what the reader found
+- ``bytes PATH``: a file with escapes such as ``\\xe9`` for bytes that are no text; ``symlink PATH``: where it leads
+- any other word with a path: a file of the section's vault, such as ``md a.md`` or ``toml fmvault.toml``
+
+Info lines without a path, and fences of a section without any of these blocks, are prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+EXPECTATIONS = ("findings", "links", "headings", "blocks", "tags", "footnotes", "callouts", "properties")
+_FENCE = re.compile(r"(`{3,})[ ]*(\S*)[ ]*(.*?)[ ]*")
+
+
+class Case(Struct):
+    """One section of a page: a vault's files, and what is expected of it by kind."""
+
+    page: str
+    title: str
+    files: dict[str, bytes] = {}
+    expected: dict[str, list[str]] = {}
+    fixed: dict[str, bytes] = {}
+
+    @property
+    def id(self) -> str:
+        return f"{self.page}: {self.title}"
+
+    def write(self, folder: Path) -> Path:
+        """Lay the vault out on disk."""
+        for path, content in self.files.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        return folder
+
+
+def read(page: Path) -> Iterator[Case]:
+    """The cases of a page, in order; sections of prose are passed over."""
+    case: Case | None = None
+    lines = iter(page.read_text("utf-8").split("\n"))
+    for line in lines:
+        if line.startswith("## "):
+            if case is not None and (case.files or case.expected):
+                yield case
+            case = Case(page.stem, line[3:].strip())
+        elif line.startswith("```"):
+            fence = _FENCE.fullmatch(line)
+            assert fence, f"{page}: {line}"
+            body = []
+            for inner in lines:
+                if inner == fence[1]:
+                    break
+                body.append(inner)
+            else:
+                raise AssertionError(f"{page}: a fence is never closed: {line}")
+            if case is not None:
+                _add(case, fence[2], fence[3], body)
+    if case is not None and (case.files or case.expected):
+        yield case
+
+
+def _add(case: Case, word: str, path: str, body: list[str]) -> None:
+    content = "".join(f"{line}\n" for line in body)
+    if word in EXPECTATIONS and not path:
+        assert word not in case.expected, f"{case.id}: two blocks of {word}"
+        case.expected[word] = body
+    elif not path:
+        return
+    elif word == "fixed":
+        case.fixed[path] = content.encode("utf-8")
+    elif word == "bytes":
+        case.files[path] = content.encode("latin-1").decode("unicode_escape").encode("latin-1")
+    else:
+        case.files[path] = content.encode("utf-8")
