@@ -204,7 +204,8 @@ def version(tool: str) -> str | None:
 def compare(shape: Shape, contenders: Sequence[Contender], runs: int, work: Path) -> str:
     """Write the vault, run all tools ``runs`` times, and give a Markdown section with the outcome."""
     vault = work / f"vault-{shape.notes}"
-    truth, faults = write(shape, vault)
+    faults: list[Fault] = []
+    truth = write(shape, vault, faults.append)
     scores: dict[str, Score] = {}
     costs: dict[str, list[Cost]] = {contender.title: [] for contender in contenders}
     commands = {contender.title: contender.command(vault, work) for contender in contenders}

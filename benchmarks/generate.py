@@ -4,8 +4,8 @@
 
 The same arguments give the same bytes. What a note is called, where it lies, and which headings and block ids it has
 follow from its number alone, so a link can be made to a note that is not written yet, and no more than one note is held
-in memory. Names are unique whatever their case and punctuation, and nothing is wrong but what is counted in ``OUT.json``: links to
-notes, headings, blocks and attachments that are not there.
+in memory. Names are unique whatever their case and punctuation, and nothing is wrong but what is counted in
+``OUT.json``: links to notes, headings, blocks and attachments that are not there.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -44,6 +44,7 @@ from benchmarks.words import (
 )
 
 RULES = ("broken-note", "broken-heading", "broken-block", "broken-attachment")
+SYNTAXES = ("wikilink", "markdown", "property")
 MOST_NOTES = 1_000_000
 EXTENSIONS = frozenset({"jpg", "mp3", "pdf", "png", "svg"})
 
@@ -103,10 +104,10 @@ class Truth:
     folders: int = 0
     bytes: int = 0
     links: int = 0
-    links_by_syntax: dict[str, int] = field(default_factory=dict)
+    links_by_syntax: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SYNTAXES, 0))
     embeds: int = 0
     broken: dict[str, int] = field(default_factory=lambda: dict.fromkeys(RULES, 0))
-    broken_by_syntax: dict[str, int] = field(default_factory=dict)
+    broken_by_syntax: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SYNTAXES, 0))
 
     def add(self, note: GeneratedNote, size: int) -> None:
         """Count one more note."""
@@ -118,10 +119,10 @@ class Truth:
                 self.embeds += number
             else:
                 self.links += number
-                self.links_by_syntax[syntax] = self.links_by_syntax.get(syntax, 0) + number
+                self.links_by_syntax[syntax] += number
         for fault in note.faults:
             self.broken[fault.rule] += 1
-            self.broken_by_syntax[fault.syntax] = self.broken_by_syntax.get(fault.syntax, 0) + 1
+            self.broken_by_syntax[fault.syntax] += 1
 
 
 @dataclass(frozen=True)
@@ -287,19 +288,16 @@ class Shape:
             yield _Writing(self, index).note()
 
 
-def write(shape: Shape, out: Path) -> tuple[Truth, list[Fault]]:
-    """Write the vault into ``out``, and what it holds into ``out`` + ``.json``; the faults are those counted there."""
-    truth = Truth()
-    faults: list[Fault] = []
+def write(shape: Shape, out: Path, each: Callable[[Fault], None] = lambda fault: None) -> Truth:
+    """Write the vault into ``out``, and what it holds into ``out`` + ``.json``. ``each`` is handed every fault."""
+    truth = Truth(folders=len(shape.folders))
     for note in shape.write(out):
         truth.add(note, len(note.text.encode()))
-        faults += note.faults
-    truth.folders = len(shape.folders)
-    truth.links_by_syntax = dict(sorted(truth.links_by_syntax.items()))
-    truth.broken_by_syntax = dict(sorted(truth.broken_by_syntax.items()))
+        for fault in note.faults:
+            each(fault)
     described = {"version": 1, "arguments": asdict(shape), **asdict(truth)}
-    out.with_name(out.name + ".json").write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
-    return truth, faults
+    out.with_name(f"{out.name}.json").write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
+    return truth
 
 
 class _Writing:
@@ -667,7 +665,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out: Path = options.pop("out")
     try:
         shape = Shape(**options)
-        truth, _ = write(shape, out)
+        truth = write(shape, out)
     except (ValueError, FileExistsError) as error:
         parser.error(str(error))
     broken = ", ".join(f"{number} {rule}" for rule, number in truth.broken.items())

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.check import CONTENDERS, score
 from benchmarks.costs import machine, middle, run, table
-from benchmarks.generate import Shape, write
+from benchmarks.generate import Fault, Shape, write
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="fmvault-benchmark-") as folder:
             work = Path(folder).resolve()
             vault, output = work / "vault", work / "printed"
-            truth, faults = write(Shape(notes=notes, seed=options.seed), vault)
+            faults: list[Fault] = []
+            truth = write(Shape(notes=notes, seed=options.seed), vault, faults.append)
             for contender in CONTENDERS:
                 if contender.tool != "fmvault" or contender.places is None:
                     continue

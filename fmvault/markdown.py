@@ -10,13 +10,11 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import unquote
 
 import pyromark
-from msgspec.structs import replace
 
 from fmvault import mojibake, properties, prose
 from fmvault.model import (
@@ -65,15 +63,17 @@ _ALMOST_BLOCK_ID = re.compile(rb"[A-Za-z\x80-\xff][A-Za-z0-9_\-\x80-\xff]*\Z")
 _NEW_BLOCK = re.compile(
     rb"(?:[ \t]*>)*[ \t]*(?:\r?\n|\Z|[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|>|```|~~~|---|\*\*\*|\|)"
 )
-_CALLOUT = re.compile(rb">[ \t]?[ \t]*\[!([^\]\n]+)\]")
-_ATX = re.compile(rb"#{1,6}[ \t]*(.*?)(?:[ \t]+#+)?[ \t]*\r?(?:\n|\Z)")
+_HEADING_LINE = re.compile(rb"(?:[ \t]*>)*[ \t]*#{1,6}[ \t]")
+_CALLOUT = re.compile(rb">[ \t]*\[!([^\]\n|]+)(?:\|[^\]\n]*)?\]")
 _SETEXT_UNDERLINE = re.compile(rb"\r?\n[ \t>]*(?:=+|-+)[ \t]*\r?\n?\Z")
 _FENCE = re.compile(rb"(`{3,}|~{3,})")
 _ANCHOR = re.compile(rb"""<[A-Za-z][^<>]*?\s(?:id|name)\s*=\s*(?:"([^"<>]+)"|'([^'<>]+)'|([^\s"'<>=`]+))""")
 _ALLOWANCE = re.compile(
-    rb"(?:%%|<!--)\s*fmvault:\s*(allow(?:-file|-start|-end)?)\b([^%<>]*?)\s*(?:%%|-->)",
+    rb"(?:%%|<!--)\s*fmvault:\s*(allow(?:-file|-start|-end)?)\b((?>[^%<>\n]*))(?:\s*%%|\s*-->|(?<=--)>)",
 )
-_RULE_NAME = re.compile(rb"[A-Za-z0-9_-]+")
+_REGEX = re.compile(rb"\\|-z|-Z|-9|^[^A-Za-z0-9\x80-\xff]*$")
+_RULE_NAME = re.compile(rb"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
+_TASK = re.compile(rb"(?:^|\n)[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+\[(?:[\x00-\x7f]|[\xc0-\xff][\x80-\xbf]+)\Z")
 _NOTE_LIKE = re.compile(r"[^\W\d_][\w \-'’(),&./#|]*\Z")
 _FILE_END = re.compile(r"\.(?:md|canvas|base|png|jpe?g|gif|svg|webp|pdf|mp3|mp4)(?:#.*)?\Z", re.IGNORECASE)
 # Punctuation and spaces of Unicode that end a tag; what is left (letters, digits, emoji) Obsidian takes.
@@ -139,7 +139,7 @@ class _Reader:
             properties=front.properties if front else (),
             aliases=front.aliases if front else (),
             headings=tuple(self.headings),
-            links=tuple(self._under_headings()),
+            links=tuple(self.links),
             blocks=tuple(self.blocks),
             tags=tuple(self.tags),
             footnotes=tuple(self.footnotes),
@@ -229,9 +229,12 @@ class _Reader:
 
     def _read_heading(self, start: int, end: int, level: int) -> None:
         raw = self.source[start:end]
-        if raw.startswith(b"#"):
-            match = _ATX.match(raw)
-            raw = match[1] if match else raw
+        if raw.startswith(b"#" * level) and raw[level : level + 1] in b" \t\r\n":
+            raw = raw[level:].strip()
+            bare = raw.rstrip(b"#")
+            # A closing run of `#` needs a space before it.
+            if not bare or bare[-1:] in b" \t":
+                raw = bare
         else:
             raw = _SETEXT_UNDERLINE.sub(b"", raw)
         self.headings.append(Heading(Span(start, end), level, raw.decode("utf-8").strip()))
@@ -283,7 +286,11 @@ class _Reader:
             label = source[start + (2 if embed else 1) : close].decode("utf-8", "replace")
         if "%" in url:
             target, subpath = unquote(target), unquote(subpath)
-        self.links.append(Link(Span(start, end), target.strip(), subpath.strip(), label, embed, "markdown", -1, dest))
+        # Events come in order, so that the heading read last is the one it stands under.
+        section = len(self.headings) - 1
+        self.links.append(
+            Link(Span(start, end), target.strip(), subpath.strip(), label, embed, "markdown", section, dest)
+        )
 
     # -- what Obsidian adds -----------------------------------------------------------------------------------------------
 
@@ -293,6 +300,7 @@ class _Reader:
         resume = self.body
         comment = -1
         next_close = next_line = -1
+        section, next_heading = -1, self.headings[0].span.start if self.headings else len(source)
         wiki_spans: list[tuple[int, int]] = []
         for token in _TOKEN.finditer(source, self.body):
             start = token.start()
@@ -321,18 +329,32 @@ class _Reader:
                         next_line = len(source)
                 if source[start - 1 : start] == b"\\" and _escaped(source, start):
                     continue
+                if source[start + 2 : start + 3] == b"[":
+                    # Of a run of brackets the last two open the link.
+                    while source[start + 2 : start + 3] == b"[":
+                        start += 1
+                    resume = start + 2
                 if next_close >= next_line:
                     self._check_unclosed(start, next_line)
                     continue
                 if source.find(b"[[", start + 2, next_close) >= 0:
                     continue  # the innermost opening is the link's
-                end = self._read_wikilink(start, next_close)
+                while next_heading <= start:
+                    section += 1
+                    following = section + 1
+                    next_heading = (
+                        self.headings[following].span.start if following < len(self.headings) else len(source)
+                    )
+                end = self._read_wikilink(start, next_close, section)
                 if end:
                     resume = end
                     wiki_spans.append((start, end))
             elif kind == _COMMENT:
-                if source[start - 1 : start].isdigit() and start > self.body:
-                    continue  # `100%%` is an amount
+                if comment < 0 and source[start - 1 : start].isdigit():
+                    # `100%%` is an amount, unless a comment closes on its line.
+                    close = source.find(b"%%", start + 2)
+                    if close < 0 or source.find(b"\n", start, close) >= 0:
+                        continue
                 comment = start if comment < 0 else -1
             elif kind == _TAG:
                 self._read_tag(token)
@@ -352,7 +374,7 @@ class _Reader:
         if wiki_spans and self.hrefs:
             self._drop_within(wiki_spans)
 
-    def _read_wikilink(self, start: int, close: int) -> int:
+    def _read_wikilink(self, start: int, close: int, section: int) -> int:
         """The link opened at ``start``; its end, or 0 if it is none."""
         source = self.source
         if source[close + 2 : close + 3] == b"]" and source.find(b"[^", start, close) >= 0:
@@ -379,7 +401,7 @@ class _Reader:
         dest_end = start + 2 + (bar - (inner[bar - 1 : bar] == b"\\") if bar >= 0 else len(inner))
         dest = Span(start + 2, max(dest_end, start + 2))
         span = Span(start - embed, end)
-        self.links.append(Link(span, target, subpath, label, embed, "wikilink", -1, dest, "", in_table))
+        self.links.append(Link(span, target, subpath, label, embed, "wikilink", section, dest, "", in_table))
         return end
 
     def _drop_within(self, spans: list[tuple[int, int]]) -> None:
@@ -403,7 +425,9 @@ class _Reader:
         id_ = token[_BLOCK]
         line_end = self.source.find(b"\n", end)
         if line_end >= 0 and not _NEW_BLOCK.match(self.source, line_end + 1):
-            return  # the paragraph goes on, so that this is text
+            line = self.source.rfind(b"\n", 0, start) + 1
+            if not _HEADING_LINE.match(self.source, line, start):
+                return  # the paragraph goes on, so that this is text
         if not _BLOCK_ID.match(id_):
             if not _ALMOST_BLOCK_ID.match(id_):
                 return
@@ -424,9 +448,7 @@ class _Reader:
         defines = source[end : end + 1] == b":" and not window[window.rfind(b"\n") + 1 :].strip(b" \t>")
         # `[^a-z]+` in running text is a regular expression.
         label = token[_FOOTNOTE]
-        if not defines and (
-            source[end : end + 1] in (b"+", b"*", b"?", b"{") or b"-z" in label.lower() or b"-9" in label
-        ):
+        if not defines and (source[end : end + 1] in (b"+", b"*", b"?", b"{") or _REGEX.search(label)):
             return
         self.footnotes.append(Footnote(Span(start, end), label.decode("utf-8", "replace"), defines))
 
@@ -474,9 +496,8 @@ class _Reader:
             return
         at = floor + opening
         if kind == _SPACED:
-            marker = before[before.rfind(b"\n", 0, opening) + 1 : opening].strip(b" \t>")
-            if len(before) - opening == 2 and marker in (b"-", b"*", b"+"):
-                return  # a task's box
+            if _TASK.search(before):
+                return
             edit = Edit(Span(start + 1, start + 2), "")
             message = "the space before '(' keeps this from being a link; take it out"
             fix = Fix("take the space out", (edit,))
@@ -538,16 +559,6 @@ class _Reader:
             if block[0] >= comment.end:
                 return Span(*block)
         return Span(comment.end, len(source))
-
-    def _under_headings(self) -> Iterator[Link]:
-        """The links, each with the index of its heading."""
-        if not self.headings:
-            yield from self.links
-            return
-        starts = [heading.span.start for heading in self.headings]
-        for link in self.links:
-            section = bisect_right(starts, link.span.start) - 1
-            yield link if section < 0 else replace(link, section=section)
 
 
 def _start(item: Link | Defect | Allowance) -> int:

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
+from typing import NamedTuple
 
 from fmvault.model import Defect, Edit, Fix, Span
 
@@ -103,54 +106,71 @@ def _unwritten(a: str, b: str) -> bool:
 
 
 class _Encoding:
-    """A single-byte encoding that UTF-8 is taken for; bytes it leaves undefined stand for themselves."""
+    """A single-byte encoding that UTF-8 is taken for; bytes it leaves undefined stand for themselves.
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        chars = [bytes([byte]).decode(name, "replace") for byte in range(0x80, 0x100)]
-        of = {0x80 + i: [chr(0x80 + i)] if c == "\ufffd" else [c] for i, c in enumerate(chars)}
+    ``signals``: no run is worth a look in a text that has none of these characters.
+    """
+
+    def __init__(self, name: str, signals: str) -> None:
+        self.signals = frozenset(signals)
+        table = {byte: [bytes([byte]).decode(name, "ignore") or chr(byte)] for byte in range(0x80, 0x100)}
         if name == "cp1252":
-            for byte in range(0x80, 0xA0):  # Latin-1 is the same but for these
-                of[byte].append(chr(byte))
-        if name == "mac_roman":
-            of[0xBD].append("\u2126")
-        self.bytes = {ord(char): chr(byte) for byte, chars in of.items() for char in chars}
+            # Latin-1 differs only in these, and is told apart by nobody.
+            for byte in range(0x80, 0xA0):
+                table[byte].append(chr(byte))
+            self.signals |= {chr(byte) for byte in range(0x80, 0xA0)}
+        self.bytes = {ord(char): chr(byte) for byte, chars in table.items() for char in chars}
 
-        def of_bytes(first: int, last: int) -> str:
-            return "[" + "".join(re.escape("".join(of[byte])) for byte in range(first, last + 1)) + "]"
+        def read(first: int, last: int) -> str:
+            return "[" + re.escape("".join(char for byte in range(first, last + 1) for char in table[byte])) + "]"
 
-        rest = of_bytes(0x80, 0xBF)
-        self.sequence = (
-            f"(?:{of_bytes(0xC2, 0xDF)}{rest}"
-            f"|{of_bytes(0xE0, 0xE0)}{of_bytes(0xA0, 0xBF)}{rest}"
-            f"|{of_bytes(0xE1, 0xEC)}{rest}{{2}}"
-            f"|{of_bytes(0xED, 0xED)}{of_bytes(0x80, 0x9F)}{rest}"
-            f"|{of_bytes(0xEE, 0xEF)}{rest}{{2}}"
-            f"|{of_bytes(0xF0, 0xF0)}{of_bytes(0x90, 0xBF)}{rest}{{2}}"
-            f"|{of_bytes(0xF1, 0xF3)}{rest}{{3}}"
-            f"|{of_bytes(0xF4, 0xF4)}{of_bytes(0x80, 0x8F)}{rest}{{2}})"
+        rest = read(0x80, 0xBF)
+        # The table of well-formed UTF-8 in the Unicode Standard, D92.
+        self.run = re.compile(
+            f"(?:{read(0xC2, 0xDF)}{rest}"
+            f"|{read(0xE0, 0xE0)}{read(0xA0, 0xBF)}{rest}"
+            f"|{read(0xE1, 0xEC)}{rest}{{2}}"
+            f"|{read(0xED, 0xED)}{read(0x80, 0x9F)}{rest}"
+            f"|{read(0xEE, 0xEF)}{rest}{{2}}"
+            f"|{read(0xF0, 0xF0)}{read(0x90, 0xBF)}{rest}{{2}}"
+            f"|{read(0xF1, 0xF3)}{rest}{{3}}"
+            f"|{read(0xF4, 0xF4)}{read(0x80, 0x8F)}{rest}{{2}})+"
         )
-        self.run = re.compile(self.sequence + "+")
 
     def undo(self, run: str) -> str:
         return run.translate(self.bytes).encode("latin-1").decode("utf-8")
 
 
-_ENCODINGS = tuple(map(_Encoding, ("cp1252", "mac_roman", "cp1251", "cp1250", "cp437", "cp850")))
-_KINDS = {chr(c): _kind(chr(c)) for e in _ENCODINGS for c in e.bytes}
-
-
+_ENCODINGS = (
+    _Encoding("cp1252", "ÂÃÅðœžš€ƒ†‡ˆ‰˜™¢£¤¥¦¨¬¯±´µ¶¸¼½¾"),
+    _Encoding("mac_roman", "√¬ƒ≈∆‚\uf8ff‡‰≠∞±≤≥¥µ∂∑∏π∫ΩºªÔ÷◊⁄ﬁﬂŸ"),
+    _Encoding("cp1251", "ѕµ‚Ѕ±ЂѓЃЏџ€†‡‰"),
+    _Encoding("cp1250", "ĂĹ"),
+    _Encoding("cp437", "Γ≡├┬"),
+    _Encoding("cp850", "Ô├┬ƒ"),
+)
+_KINDS = {chr(char): _kind(chr(char)) for encoding in _ENCODINGS for char in encoding.bytes}
+_ASCII = bytes(range(0x80))
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "‚": "‘", "«": "»", "»": "«", "「": "」", "(": ")"}
 _MEANT = frozenset({"lower", "upper", "math", "symbol", "low"})
-_COMMON = re.compile("[\u2010-\u2015\u2018\u2019\u201c-\u201e\u2020-\u2022\u2026\u2122\u2190-\u2195\u21d2\u21d4\u2705\u2713-\u2718\u274c]")
+_COMMON = re.compile(
+    "[\u2010-\u2015\u2018\u2019\u201c-\u201e\u2020-\u2022\u2026\u2122\u2190-\u2195\u21d2\u21d4\u2705\u2713-\u2718\u274c]"
+)
 _FAMILIAR = re.compile(
     "[\xa0-\u017f\u01a0\u01a1\u01af\u01b0\u0218-\u021b\u1ea0-\u1ef9\u2009-\u27bf\u2900-\u297f\u2b00-\u2b5f\ufe0f\ufeff\ufffd"
     "\U0001d400-\U0001d7ff\U0001f000-\U0001fbff]*"
 )
 
 
-def _kind_of(char: str) -> str:
-    return "" if char.isascii() else _KINDS.get(char) or _kind(char)
+def _quoted(before: str, after: str) -> bool:
+    """The run stands alone in quotation marks: somebody writes about it."""
+    before, after = before.rstrip("\xa0\u202f"), after.lstrip("\xa0\u202f")
+    return bool(after) and _QUOTES.get(before[-1:]) == after[0]
+
+
+def _neighbour(char: str) -> bool:
+    """A character beyond ASCII that was probably meant, so that what is beside it was too."""
+    return not char.isascii() and (_KINDS.get(char) or _kind(char)) in _MEANT
 
 
 def _script(char: str) -> str:
@@ -167,14 +187,31 @@ def _strange(before: str, run: str, after: str) -> int:
     strange = sum(_unwritten(a, b) for a, b in pairwise(before[-1:] + run + after[:1]))
     first, last = run[0], run[-1]
     in_word = before[-1:].isalpha() and before.isascii()
-    if in_word and after[:1].islower() and (last in "\xad" or _KINDS[last] in ("closing", "box", "math") and last not in "’‘"):
+    if (
+        in_word
+        and after[:1].islower()
+        and (last in "\xad" or _KINDS[last] in ("closing", "box", "math") and last not in "’‘")
+    ):
         strange += 1
     if first in "√¬ƒ≈":
-        if len(before) > 1 and before.isascii() and before.isalpha() or after.isalpha() and len(after) > 3 and after.islower():
+        if (
+            len(before) > 1
+            and before.isascii()
+            and before.isalpha()
+            or after.isalpha()
+            and len(after) > 3
+            and after.islower()
+        ):
             strange += 1
         elif first == "¬" and (before[-1:].isalnum() or run == "¬∞" and after[:1] in ("C", "F")):
             strange += 1
-    if run in ("Â\xa0", "¬†") and before[-1:].isascii() and not before[-1:].isupper() and not before[-1:].isspace() and before:
+    if (
+        run in ("Â\xa0", "¬†")
+        and before[-1:].isascii()
+        and not before[-1:].isupper()
+        and not before[-1:].isspace()
+        and before
+    ):
         strange += 1
     if first in "ÂÃ" and not before[-1:].isalpha() and run[1] in "–—™©®°²³¹•‘“«‹":
         strange += 1
@@ -185,19 +222,19 @@ def _strange(before: str, run: str, after: str) -> int:
 
 def _wrong(before: str, run: str, after: str, original: str) -> bool:
     """The run is ``original`` decoded wrongly, and not what somebody meant to write."""
+    if _quoted(before, after) or _meaningless(original):
+        return False
     strange = _strange(before, run, after)
-    if after and _QUOTES.get(before[-1:]) == after[:1]:
-        return False
-    if any(unicodedata.category(char) in ("Cn", "Co", "Cc") for char in original):
-        return False
     if len(original) == 1:
         if len(run) == 3 and _COMMON.match(original):
             return True
-        if _kind_of(before[-1:]) in _MEANT or _kind_of(after[:1]) in _MEANT:
+        if _neighbour(before[-1:]) or _neighbour(after[:1]):
             return False
         if "\u0300" <= original <= "\u036f":
             return before[-1:].isascii() and before[-1:].isalpha() and strange > 1
         if run[0] in "ÅÄ" and run[1] in "²³¹" and not after[:1].isalpha():
+            return False
+        if all(char.isalpha() for char in run) and run[0] in "ÓßÔÒõÕµþÞÚÛÙýÝαßΓπΣσµτΦΘΩδ" and len(run) < 4:
             return False
     if _FAMILIAR.fullmatch(original):
         # Cyrillic letters: mixed scripts alone are a slip of the keyboard.
@@ -210,61 +247,118 @@ def _wrong(before: str, run: str, after: str, original: str) -> bool:
     return strange >= 2 or len(original) > 3 and strange > 0
 
 
-def _original(encoding: _Encoding, run: str) -> str:
+def _meaningless(text: str) -> bool:
+    return any(unicodedata.category(char) in ("Cn", "Co", "Cc") for char in text)
+
+
+def _original(encoding: _Encoding, before: str, run: str, after: str) -> str:
     """What stood there, also where it was decoded wrongly more than once."""
     original = encoding.undo(run)
     while len(original) > 1:
         for other in _ENCODINGS:
-            if other.run.fullmatch(original) and _strange("", original, ""):
-                original = other.undo(original)
-                break
+            if other.run.fullmatch(original):
+                deeper = other.undo(original)
+                if _wrong(before, original, after, deeper):
+                    original = deeper
+                    break
         else:
             break
     return original
 
 
-def _runs(text: str) -> list[tuple[int, int, str, str]]:
-    """Yield start, end and original of each wrongly decoded run, with the encoding it was read in."""
-    found = []
+class _Run(NamedTuple):
+    start: int
+    end: int
+    text: str
+    original: str
+    before: str
+    after: str
+
+
+def _candidates(text: str, encoding: _Encoding) -> Iterator[_Run]:
+    for match in encoding.run.finditer(text):
+        start, end = match.span()
+        before, after = text[max(start - 2, 0) : start], text[end : end + 4]
+        yield _Run(start, end, match[0], _original(encoding, before, match[0], after), before, after)
+
+
+def _supported(run: _Run, scripts: set[str]) -> bool:
+    """Nothing speaks against the run, in a text that has others, which decode to letters of these scripts."""
+    return not (
+        _quoted(run.before, run.after)
+        or run.before[-1:].isupper()
+        or _neighbour(run.before[-1:])
+        or _neighbour(run.after[:1])
+        or _meaningless(run.original)
+    ) and (_scripts(run.original) <= scripts)
+
+
+def _runs(text: str) -> list[_Run]:
+    """Return the wrongly decoded runs, first to last."""
+    # Most texts are told clean by the few different characters they have beyond ASCII.
+    present = set(text.encode("utf-8", "surrogateescape").translate(None, _ASCII).decode("utf-8", "surrogateescape"))
+    found: list[_Run] = []
     for encoding in _ENCODINGS:
-        doubtful = []
-        sure = 0
-        scripts: set[str] = set()
-        for match in encoding.run.finditer(text):
-            start, end = match.span()
-            run = match[0]
-            original = _original(encoding, run)
-            before = text[max(start - 2, 0) : start]
-            after = text[end : end + 4]
-            if _wrong(before, run, after, original):
-                found.append((start, -end, original, encoding.name))
-                scripts |= _scripts(original)
-                sure += 1
-            else:
-                doubtful.append((start, -end, original, before, run, after))
+        if present.isdisjoint(encoding.signals):
+            continue
+        sure: list[_Run] = []
+        doubtful: list[_Run] = []
+        for run in _candidates(text, encoding):
+            (sure if _wrong(run.before, run.text, run.after, run.original) else doubtful).append(run)
         if sure:
-            for start, minus_end, original, before, run, after in doubtful:
-                if _QUOTES.get(before[-1:], "-") == after[:1] or before[-1:].isupper() or _kind_of(before[-1:]) in _MEANT or _kind_of(after[:1]) in _MEANT:
-                    continue
-                if any(unicodedata.category(char) in ("Cn", "Co", "Cc") for char in original):
-                    continue
-                if _scripts(original) <= scripts:
-                    found.append((start, minus_end, original, encoding.name))
-    found.sort()
-    last = 0
-    result = []
-    for start, minus_end, original, name in found:
-        if start >= last:
-            result.append((start, -minus_end, original, name))
-            last = -minus_end
-    return result
+            scripts = set[str]().union(*(_scripts(run.original) for run in sure))
+            found += sure
+            found += [run for run in doubtful if _supported(run, scripts)]
+    found.sort(key=lambda run: (run.start, -run.end))
+    # Two encodings that share characters both find a run: the first and longest is meant.
+    apart: list[_Run] = []
+    for run in found:
+        if not apart or run.start >= apart[-1].end:
+            apart.append(run)
+    return apart
 
 
 def find(source: bytes, opaque: Sequence[tuple[int, int]] = ()) -> list[Defect]:
-    """Return a ``mojibake`` defect for each run of wrongly decoded characters outside the ``opaque`` byte ranges."""
-    return []
+    """Return a ``mojibake`` defect for each run of wrongly decoded characters outside the ``opaque`` byte ranges.
+
+    ``opaque`` is sorted: code, where such text is likely to be an example of it.
+    """
+    if source.isascii():
+        return []
+    text = source.decode("utf-8", "surrogateescape")
+    found: list[Defect] = []
+    chars, offset = 0, 0
+    for run in _runs(text):
+        offset += len(text[chars : run.start].encode("utf-8", "surrogateescape"))
+        span = Span(offset, offset + len(run.text.encode("utf-8")))
+        chars, offset = run.end, span.end
+        index = bisect_right(opaque, span.start, key=itemgetter(0))
+        if index and opaque[index - 1][1] > span.start:
+            continue
+        found.append(_defect(span, run))
+    return found
+
+
+def _defect(span: Span, run: _Run) -> Defect:
+    if "\ufffd" in run.original:
+        return Defect("mojibake", span, f"'{run.text}' is text decoded in the wrong encoding; what it was is lost")
+    repaired = run.original.replace("\ufeff", "")
+    if not repaired:
+        help_, title = "it was a byte order mark", "remove the byte order mark"
+    else:
+        help_, title = f"it was '{repaired}'", f"replace it by '{repaired}'"
+    message = f"'{run.text}' is text decoded in the wrong encoding; {help_}"
+    return Defect("mojibake", span, message, Fix(title, (Edit(span, repaired),), safe=True))
 
 
 def repair(text: str) -> str:
     """Return the text with every wrongly decoded run replaced by what it was before."""
-    return text
+    if text.isascii():
+        return text
+    parts: list[str] = []
+    end = 0
+    for run in _runs(text):
+        if "\ufffd" not in run.original:
+            parts += text[end : run.start], run.original
+            end = run.end
+    return "".join(parts) + text[end:]

@@ -133,7 +133,7 @@ class _Trouble(Exception):
     def __init__(self, start: int, end: int, message: str, fix: tuple[str, str] | None = None) -> None:
         super().__init__(message)
         self.start = start
-        self.end = end
+        self.end = max(start, end)
         self.message = message
         self.fix = fix
 
@@ -422,6 +422,8 @@ class _Reader:
             for child in node.children if node.kind == _SEQUENCE else node.children[1::2]:
                 self.add_links(child, key)
             return
+        if "]]" not in node.text:
+            return
         value = node.text.strip()
         embed = value.startswith("![[")
         begin = 3 if embed else 2
@@ -530,7 +532,8 @@ _UNQUOTED = re.compile(r"""\[\[([^\s\[\]{}"'][^\[\]{}"'\r\n]*)\]\]""")
 
 
 def _key(node: _Node, text: str) -> str:
-    return node.text if node.kind == _SCALAR else text[node.start : node.end]
+    """A key's text; a list or map that stands as a key is taken as it is written."""
+    return node.text if node.kind == _SCALAR else " ".join(text[node.start : node.end].split())
 
 
 def _scalar(node: _Node) -> Json:
@@ -665,11 +668,13 @@ class _Explanation:
     def value(self) -> _Trouble | None:
         """The value on this line needs quotes, or other quotes than it has."""
         entry = _ENTRY.match(self.line)
-        if entry is None or not entry["value"]:
+        if entry is None:
             return None
         if entry["key"] is None and "-" not in self.line[: entry.start("value")]:
             return None
-        value = entry["value"].rstrip()
+        value = entry["value"].rstrip(" \t")
+        if not value:
+            return None
         start = self.start + entry.start("value")
         name = f"'{entry['key'].strip()}'" if entry["key"] else "this entry"
         first = value[0]
@@ -703,7 +708,9 @@ class _Explanation:
             return _Trouble(start, end, message, self.verified(start, end, fix))
         closed = _CLOSED.match(value)
         if closed and closed.end() < len(value):
-            return self.quote(start, value, f"text follows the '{closed[0][-1]}' in the value of {name}")
+            return self.quote(
+                start, value, f"text follows the '{closed[0][-1]}' in the value of {name}; it needs quotes"
+            )
         return None
 
     def quotes(self, start: int, value: str, name: str) -> _Trouble | None:
@@ -734,7 +741,7 @@ class _Explanation:
             entry = _ENTRY.match(line.rstrip("\r\n"))
             if entry is None or entry["value"][:1] not in ("'", '"'):
                 continue
-            value = entry["value"].rstrip()
+            value = entry["value"].rstrip(" \t")
             if (_DOUBLE if value[0] == '"' else _SINGLE).match(value) is None:
                 start = offset + entry.start("value")
                 name = f"'{entry['key'].strip()}'" if entry["key"] else "this entry"

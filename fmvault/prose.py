@@ -1,19 +1,327 @@
-"""What does not belong in a note's text and can be seen only there."""
+"""What does not belong in a note's text and can be seen only there.
+
+The residue of a chat with an assistant, what a template left, and headings that were pasted without their marks. The
+phrases are tables; every one is told by words that its sentence begins with, so a text without these is left at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
-from fmvault.model import Defect
+from fmvault.model import Defect, Edit, Fix, Span
+
+_Ranges = Sequence[tuple[int, int]]
 
 
-def find(
-    source: bytes,
-    body: int,
-    opaque: Sequence[tuple[int, int]],
-    paragraphs: Sequence[tuple[int, int]],
-    *,
-    has_heading: bool,
-) -> list[Defect]:
-    """Return the defects ``leftover-chat``, ``template-leftover`` and ``unmarked-heading``, in no order."""
-    return []
+def find(source: bytes, body: int, opaque: _Ranges, paragraphs: _Ranges, *, has_heading: bool) -> list[Defect]:
+    """Return the defects ``leftover-chat``, ``template-leftover`` and ``unmarked-heading``, in no order.
+
+    ``opaque`` (code, math, HTML, comments) and ``paragraphs`` (those in no list, quote or table) are sorted byte ranges.
+    """
+    found = [*_chat(source, body, opaque, paragraphs), *_template(source, body, opaque)]
+    if not has_heading:
+        found += _headings(source, opaque, paragraphs)
+    return found
+
+
+def _covers(ranges: _Ranges, offset: int) -> tuple[int, int] | None:
+    """The range that ``offset`` is in."""
+    index = bisect_right(ranges, offset, key=itemgetter(0))
+    return ranges[index - 1] if index and offset < ranges[index - 1][1] else None
+
+
+def _shortened(text: bytes) -> str:
+    words = " ".join(text.decode("utf-8", "replace").split())
+    return words if len(words) <= 60 else words[:57].rstrip() + "..."
+
+
+# -- leftover-chat ------------------------------------------------------------------------------------------------------
+
+# What an assistant offers to make or do: beside these words an offer is hardly one between people.
+_MAKE = (
+    rb"(?:add|adapt|adjust|break|build|compare|convert|create|dive|draft|elaborate|expand|explain|explore|format|generate"
+    rb"|give you|go (?:deeper|into|over)|illustrate|include|outline|polish|prepare|produce|provide|refine|rephrase|rewrite"
+    rb"|shorten|show you|simplify|sketch|suggest|summari[sz]e|tailor|translate|turn|tweak|visuali[sz]e|walk|write)\b"
+)
+_THING = (
+    rb"(?:a|an|another|more|some|further|any|additional|the)\s+(?:[\w-]+\s+){0,4}?(?:adjustments|analog(?:y|ies)|breakdown|changes"
+    rb"|chart|cheat ?sheet|clarification|code|comparison|deep(?:er)? dive|details?|diagrams?|examples?|explanations?|flowchart"
+    rb"|illustrations?|infographic|mind ?map|modifications|outline|snippets?|summary|tables?|templates?|timeline|version"
+    rb"|visual(?:i[sz]ation)?s?|walkthrough)\b"
+)
+_DU_KANN = rb"(?:kann ich (?:dir|ihnen|euch|das|die|den|es|auch|gerne?|noch)|erstelle ich|schreibe ich|helfe ich)\b"
+
+
+def _compiled(*patterns: bytes) -> re.Pattern[bytes]:
+    """One pattern of all, in which a space is any white space and an apostrophe also the typographic one."""
+    joined = b"|".join(patterns).replace(b" ", rb"\s+").replace(b"'", b"(?:'|\xe2\x80\x99)")
+    return re.compile(b"(?:" + joined + b")", re.IGNORECASE)
+
+
+# Each is said by an assistant alone, wherever its sentence stands.
+_SAID = _compiled(
+    rb"(?:I'm sorry, but |I apologi[sz]e, but |unfortunately, )?as an? (?:AI|artificial intelligence)(?: language)?(?: model| assistant| chatbot)?"
+    rb"(?: (?:created|developed|trained|made) by \w+)?, (?:I|my)\b",
+    rb"I(?:'m| am) (?:just |only )?an AI (?:language model|assistant)(?: (?:created|developed|trained|made) by \w+)?(?:,| and)",
+    rb"as of my (?:last|most recent|latest) (?:knowledge |training )?(?:update|cut-?off|training)\b",
+    rb"als (?:ein )?(?:KI-Sprachmodell|KI-Modell|KI-Assistent|KI|K\xc3\xbcnstliche Intelligenz) (?:habe|kann|bin|verf\xc3\xbcge|darf|besitze) ich\b",
+)
+# Each opens an answer: a paragraph begins with it.
+_OPENING = _compiled(
+    rb"(?:certainly|sure(?: thing)?|of course|absolutely|definitely|great question|good question|got it)(?:!|\.|,|\s*[\x80-\xff]{3})"
+    rb" (?:here(?:'s| is| are)|below (?:is|are)|I(?:'d| would) be (?:happy|glad)|I(?:'ll| will| can) (?:help|explain|provide|create|walk))\b",
+    rb"(?:gerne|nat\xc3\xbcrlich|selbstverst\xc3\xa4ndlich|klar|sicher)(?:!|\.|,) (?:hier (?:ist|sind|findest|kommt|eine?)|ich (?:helfe|erkl\xc3\xa4re|erstelle))\b",
+)
+# Each closes an answer: with its sentence a part of the note ends.
+_CLOSING = _compiled(
+    rb"(?:just |please )?let me know if you(?:'d| would)?(?: also)? (?:want|like|need|prefer) (?:me to (?:also )?" + _MAKE + rb"|(?:to see )?" + _THING + rb")",
+    rb"(?:would you like|do you want|want) me to (?:also )?" + _MAKE + rb"[^.!\n]*\?",
+    rb"would you like " + _THING + rb"[^.!\n]*\?",
+    rb"if you(?:'d like|'d prefer| want| would like| wish| prefer), I can (?:also )?(?:" + _MAKE + rb"|help you)",
+    rb"(?:feel free|don't hesitate) to ask (?:me )?(?:if you|any|for more|for further|more|further|follow-up)\b",
+    rb"lass(?:t)? (?:es )?mich (?:gerne? )?wissen, (?:wenn|falls|ob) (?:du|ihr)\b",
+    rb"m\xc3\xb6chtest du, dass ich\b[^.!\n]*\?",
+    rb"soll ich (?:dir|euch|ihnen) (?:das|die|den|noch|auch|eine?n?)\b[^.!\n]*\?",
+    rb"(?:wenn|falls) (?:du m\xc3\xb6chtest|du willst|sie m\xc3\xb6chten|gew\xc3\xbcnscht), " + _DU_KANN,
+)
+# People say these as well, so they must be the last words of a note that nobody sent or clipped.
+_LAST = _compiled(
+    rb"I hope (?:this|that) (?:helps|was helpful|clarifies)\b",
+    rb"(?:please )?let me know if you have any (?:other |further |more |additional )?(?:questions|doubts)\b",
+    rb"is there anything else (?:I can help|you'd like (?:to know|me to))\b",
+    rb"ich hoffe, (?:das|dies) (?:hilft|konnte)\b",
+)
+# Marks that chat programs put where a source was shown.
+_MARK = re.compile(
+    rb" ?:contentReference\[oaicite:\d+\](?:\{index=\d+\})?"
+    rb"| ?\xe3\x80\x90\d+(?::\d+)?\xe2\x80\xa0[^\xe3\x80\x90\n]{0,80}?\xe3\x80\x91"
+    rb"| ?\xee\x88\x80(?:cite|filecite|navlist)\xee\x88\x82[^\n\xee]{1,80}(?:\xee\x88\x82[^\n\xee]{1,80})*\xee\x88\x81"
+    rb"|\[oaicite:\d+\]"
+)
+# One of these stands, in small letters, in everything that the tables above match.
+_TELLTALES = (
+    b"let me know if",
+    b"as an ai",
+    b"as an artificial",
+    b"an ai ",
+    b"as of my ",
+    b"i hope th",
+    b" me to ",
+    b"would you like",
+    b", i can ",
+    b"to ask ",
+    b"here",
+    b"i can help",
+)
+
+
+# Two people write to each other: what they offer is no residue.
+_LETTER = re.compile(
+    rb"^(?:hi|hello|hey|dear|hallo|hi there|liebe[rs]?|sehr geehrte[rs]?|subject|from|to|betreff|best|(?:kind |best |warm )?regards"
+    rb"|cheers|sincerely|thanks|viele gr\xc3\xbc\xc3\x9fe|mfg)(?:[ ,:!]|\r?$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SENTENCE_END = re.compile(rb"[.!?](?=[\s\x80-\xff]|\Z)|\Z")
+_PART_END = re.compile(rb"\s*(?:\Z|#{1,6}\s|---|\*\*\*|___|%%|<!--)")
+
+
+def _chat(source: bytes, body: int, opaque: _Ranges, paragraphs: _Ranges) -> Iterator[Defect]:
+    if b"oaicite" in source or b"\xe3\x80\x90" in source or b"\xee\x88\x80" in source:
+        for mark in _MARK.finditer(source, body):
+            if not _covers(opaque, mark.start()):
+                span = Span(*mark.span())
+                fix = Fix("remove the mark", (Edit(span, ""),))
+                yield Defect("leftover-chat", span, "a chat program's mark for a source was left in the text", fix)
+    lowered = source.lower()
+    if not any(telltale in lowered for telltale in _TELLTALES):
+        return
+    for start, end in paragraphs:
+        paragraph = lowered[start:end]
+        if any(telltale in paragraph for telltale in _TELLTALES):
+            yield from _chat_in(source, body, start, end, opaque)
+
+
+def _chat_in(source: bytes, body: int, start: int, end: int, opaque: _Ranges) -> Iterator[Defect]:
+    """The residue in one paragraph: it opens the paragraph, or a sentence of it closes a part of the note."""
+    if opening := _OPENING.match(source, start, end) or _SAID.match(source, start, end):
+        yield _residue(source, start, end, opening.start())
+        return
+    for sentence in _sentences(source, start, end):
+        if _covers(opaque, sentence):
+            continue
+        if _SAID.match(source, sentence, end):
+            yield _residue(source, start, end, sentence)
+        elif _CLOSING.match(source, sentence, end):
+            if _closes(source, sentence, end) and not _LETTER.search(source, body):
+                yield _residue(source, start, end, sentence)
+                return
+        elif (
+            _LAST.match(source, sentence, end)
+            and _closes(source, sentence, end)
+            and not source[end:].strip()
+            and b"http" not in source[:body]
+            and not _LETTER.search(source, body)
+        ):
+            yield _residue(source, start, end, sentence)
+            return
+
+
+def _sentences(source: bytes, start: int, end: int) -> Iterator[int]:
+    """Where the paragraph's sentences start."""
+    yield start
+    for stop in re.compile(rb"(?:[.!?]|\n|\xe2\x80\x94)[ \t\r\n]*").finditer(source, start, end):
+        if stop.end() < end:
+            yield stop.end()
+
+
+def _closes(source: bytes, sentence: int, end: int) -> bool:
+    """After the sentence comes at most another short one, and then a part of the note ends."""
+    stop = _SENTENCE_END.search(source, sentence, end)
+    assert stop is not None
+    return len(source[stop.end() : end].strip()) <= 120 and _PART_END.match(source, end) is not None
+
+
+def _residue(source: bytes, start: int, end: int, sentence: int) -> Defect:
+    stop = _SENTENCE_END.search(source, sentence, end)
+    assert stop is not None
+    span = Span(sentence, sentence + len(source[sentence : stop.end()].rstrip()))
+    fix = None
+    if sentence == start and not source[span.end : end].strip():
+        # The paragraph is nothing else, so it goes with the empty lines after it.
+        rest = re.compile(rb"(?:[ \t]*\r?\n)*").match(source, span.end)
+        assert rest is not None
+        fix = Fix("remove the paragraph", (Edit(Span(start, rest.end()), ""),))
+    text = _shortened(source[span.start : span.end])
+    return Defect("leftover-chat", span, f"'{text}' is a chat assistant's, not the note's", fix)
+
+
+# -- template-leftover --------------------------------------------------------------------------------------------------
+
+# Obsidian's own templates know these three; with spaces or filters they are another program's.
+_PLACEHOLDER = re.compile(rb"\{\{(?:title|(?:date|time)(?::[^{}|\"\n]{1,40})?)\}\}")
+_TEMPLATER = re.compile(rb"<%[-_*+~=]?(?:(?!%>)[\s\S]){0,2000}?\btp\.(?:file|date|system|frontmatter|web|user|config|hooks|obsidian|app)\b(?:(?!%>)[\s\S])*%>")
+_PROMPT = re.compile(
+    rb"^[ \t]*(?:[-*] )?[*_]*\((?:things to revisit later|(?:add|insert|write|put|type|enter|describe|list|paste)"
+    rb" (?:your |the |any |some |a )?(?:[\w']+ ){0,4}here|fill (?:this |me )?(?:in|out)(?: later)?|your (?:text|notes?|thoughts|answer) here)\.?\)[*_]*[ \t]*\r?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]{2,}")
+
+
+def _template(source: bytes, body: int, opaque: _Ranges) -> Iterator[Defect]:
+    if b"{{" in source:
+        for placeholder in _PLACEHOLDER.finditer(source):
+            if not _covers(opaque, placeholder.start()) and _stands_alone(source, *placeholder.span()):
+                name = placeholder[0].decode("utf-8", "replace")
+                yield Defect("template-leftover", Span(*placeholder.span()), f"'{name}' was never filled in")
+    if b"<%" in source and b"tp." in source:
+        for command in _TEMPLATER.finditer(source):
+            if not _covers(opaque, command.start()):
+                text = _shortened(command[0])
+                yield Defect("template-leftover", Span(*command.span()), f"'{text}' was never run by Templater")
+    if b" later)" in source or b" here" in source or b"(fill" in source.lower():
+        for prompt in _PROMPT.finditer(source, body):
+            start = source.index(b"(", prompt.start())
+            if not _covers(opaque, start):
+                span = Span(start, source.rindex(b")", start, prompt.end()) + 1)
+                text = _shortened(source[span.start : span.end])
+                yield Defect("template-leftover", span, f"'{text}' is a template's prompt that nobody answered")
+
+
+def _stands_alone(source: bytes, start: int, end: int) -> bool:
+    """The placeholder fills a line, a property or a name; in a sentence somebody writes about it."""
+    if source[start - 1 : start] in (b"=", b"&", b"`", b"'"):
+        return False
+    line = source[source.rfind(b"\n", 0, start) + 1 : source.find(b"\n", end) if source.find(b"\n", end) >= 0 else len(source)]
+    if line.lstrip().startswith((b"|", b">")):
+        return False
+    return len(_WORD.findall(_PLACEHOLDER.sub(b"", line))) <= 4
+
+
+# -- unmarked-heading ---------------------------------------------------------------------------------------------------
+
+_TITLE_LENGTH, _TITLE_WORDS = 60, 8
+_PROSE_LENGTH, _PROSE_WORDS = 80, 12
+# Letters, digits and what may stand between them: no markup, no link, no end of a sentence but a question mark.
+_TITLE = re.compile(rb"[A-Z0-9\xc3-\xf4][\w\x80-\xff \-'/&,()+\"]*\??")
+# A letter's and a diary's lines.
+_NO_TITLE = re.compile(
+    rb"(?:dear|hi|hello|hey|hallo|liebe[rs]?|sincerely|love|best|regards|yours|thanks|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday"
+    rb"|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr"
+    rb"|jun|jul|aug|sep|sept|oct|nov|dec|today|yesterday|morning|afternoon|evening|night|montag|dienstag|mittwoch|donnerstag|freitag|samstag"
+    rb"|sonntag|today's|scene|chapter|act)\b|[\d\s.:/,-]+(?:[ap]m)?\b",
+    re.IGNORECASE,
+)
+_PROSE_END = (b".", b"!", b"?", b":", b'"', b")", b"\xe2\x80\x9d", b"\xe2\x80\xa6", b"]")
+
+
+def _headings(source: bytes, opaque: _Ranges, paragraphs: _Ranges) -> Iterator[Defect]:
+    """Short lines that prose follows, where nothing else separates a note's parts: two of them at least."""
+    kinds: list[tuple[str, int, int]] = []
+    titles = 0
+    for start, end in paragraphs:
+        offset = start
+        lines = source[start:end].split(b"\n")
+        for index, raw in enumerate(lines):
+            line = raw.rstrip()
+            kind = "other"
+            if _is_prose(line):
+                kind = "prose"
+            elif _is_title(raw, line):
+                kind = "title"
+                titles += 1
+            if line:
+                kinds.append((kind if index or kind != "title" else "first", offset, offset + len(line)))
+            offset += len(raw) + 1
+        # What stands between two paragraphs, a list say, parts a title from the text after it.
+        if source[end : _next(paragraphs, end, len(source))].strip():
+            kinds.append(("other", end, end))
+    if titles < 2:
+        return
+    found: list[tuple[int, int]] = []
+    follows = False
+    for index in range(len(kinds) - 1, -1, -1):
+        kind, start, end = kinds[index]
+        if kind in ("title", "first"):
+            before = kinds[index - 1][0] if index else "prose"
+            if follows and (kind == "first" or before in ("prose", "title", "first")):
+                found.append((start, end))
+            else:
+                follows = False
+        else:
+            follows = kind == "prose"
+    seen = Counter(source[start:end] for start, end in found)
+    # A line that comes again is a speaker's name.
+    if len(found) < 2 or max(seen.values()) > 1:
+        return
+    for start, end in reversed(found):
+        if _covers(opaque, start):
+            continue
+        text = source[start:end].decode("utf-8", "replace")
+        fix = Fix("make it a heading", (Edit(Span(start, start), "## "),))
+        yield Defect("unmarked-heading", Span(start, end), f"'{text}' stands where a heading would; begin the line with '## '", fix)
+
+
+def _next(paragraphs: _Ranges, end: int, last: int) -> int:
+    index = bisect_right(paragraphs, end - 1, key=itemgetter(0))
+    return paragraphs[index][0] if index < len(paragraphs) else last
+
+
+def _is_prose(line: bytes) -> bool:
+    return len(line) >= _PROSE_LENGTH and line.endswith(_PROSE_END) and len(line.split()) >= _PROSE_WORDS
+
+
+def _is_title(raw: bytes, line: bytes) -> bool:
+    return (
+        0 < len(line) <= _TITLE_LENGTH
+        # Two spaces at its end break a line of verse or of an address.
+        and not raw.rstrip(b"\r").endswith(b"  ")
+        and _TITLE.fullmatch(line) is not None
+        and len(line.split()) <= _TITLE_WORDS
+        and _NO_TITLE.match(line) is None
+        and not line.endswith(b",")
+    )

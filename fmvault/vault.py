@@ -9,7 +9,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -40,12 +40,12 @@ _MANY = 8
 class Settings(Struct, frozen=True):
     """What the vault's own ``.obsidian`` folder says (https://help.obsidian.md; every field has Obsidian's default).
 
-    ``ignored`` are the filters of its excluded files (a path's beginning, or ``/regex/``). ``property_types`` maps a
+    ``ignored`` are the paths of its excluded files. ``property_types`` maps a
     property's name, lower-cased, to its type (``text``, ``multitext``, ``number``, ``checkbox``, ``date``, ``datetime``,
     ``tags``, ``aliases``). ``template_folders`` are vault paths.
     """
 
-    ignored: tuple[str, ...] = ()
+    ignored: frozenset[str] = frozenset()
     attachment_folder: str = ""
     new_link_format: str = "shortest"
     use_markdown_links: bool = False
@@ -64,7 +64,7 @@ class Vault:
     """All notes and files of a vault, indexed once. Asking it never changes what it answers.
 
     ``notes`` are the files that were read, canvases and bases among them, by path; ``files`` the paths of all files.
-    A file that ``is_ignored`` can be linked to, but another of the same name comes before it.
+    A file that Obsidian excludes can be linked to, but another of the same name comes before it.
     """
 
     def __init__(
@@ -72,12 +72,10 @@ class Vault:
         notes: Iterable[Note],
         files: Iterable[str],
         settings: Settings = Settings(),  # noqa: B008
-        is_ignored: Callable[[str], bool] = lambda path: False,
     ) -> None:
         self.notes: Mapping[str, Note] = {note.path: note for note in sorted(notes, key=lambda note: note.path)}
         self.files: Sequence[str] = sorted(files)
         self.settings = settings
-        self._is_ignored = is_ignored
         by_name: defaultdict[str, list[str]] = defaultdict(list)
         for path in self.files:
             by_name[fold(path.rpartition("/")[2])].append(path)
@@ -165,7 +163,7 @@ class Vault:
                 candidates = candidates[first:past]
         key = (end, candidates[0], len(candidates))
         if (known := self._undecided.get(key)) is None:
-            shown = [path for path in candidates if not self._is_ignored(path)] or candidates
+            shown = [path for path in candidates if path not in self.settings.ignored] or candidates
             known = Resolved(shown[0]) if len(shown) == 1 else Ambiguous(tuple(sorted(shown, key=_rank)))
             self._undecided[key] = known
         return known
@@ -300,24 +298,22 @@ class _Anchors:
                 return Resolved(path, block)
             return MissingAnchor(path, subpath)
         if last.startswith("[^") and last.endswith("]"):
-            for footnote in self.note.footnotes:
-                if footnote.label == last[2:-1]:
-                    return Resolved(path, footnote)
+            if footnote := self.footnotes.get(last[2:-1].lower()):
+                return Resolved(path, footnote)
             return MissingAnchor(path, subpath)
         if heading := self._heading(subpath):
             return Resolved(path, heading)
         if slugs:
             if heading := self.slugs.get(_squeeze(subpath.lower())):
                 return Resolved(path, heading, by_slug=True)
-            if subpath in self.note.anchors:
+            # Every browser takes `#top` for the page's beginning.
+            if subpath in self.note.anchors or subpath.lower() == "top":
                 return Resolved(path, by_slug=True)
         return MissingAnchor(path, subpath)
 
     def _heading(self, subpath: str) -> Heading | None:
         """`A#B` walks down: B is a later and deeper heading than A."""
         segments = [segment for part in subpath.split("#") if (segment := comparable(part))]
-        if not segments:
-            return None
         headings = self.note.headings
         if len(segments) > 1 and (found := self._walk(segments)) is not None:
             return headings[found]
@@ -355,6 +351,13 @@ class _Anchors:
         found: dict[str, Block] = {}
         for block in self.note.blocks:
             found.setdefault(block.id.lower(), block)
+        return found
+
+    @cached_property
+    def footnotes(self) -> Mapping[str, Footnote]:
+        found: dict[str, Footnote] = {}
+        for footnote in self.note.footnotes:
+            found.setdefault(footnote.label.lower(), footnote)
         return found
 
     @cached_property

@@ -2,10 +2,11 @@
 
 A page's ``##`` sections hold fenced blocks. The first word of a fence's info line says what it is, the rest names a file:
 
-- ``findings``: the findings of the rule, one a line, ``path:line:column message``
+- ``findings``: the findings of the rule, one a line, ``path:line:column message``; on a page that is no rule's, those of
+  all rules that are on, ``path:line:column [rule] message``
 - ``fixed PATH``: the file once the findings' fixes are applied
 - ``links``, ``headings``, ``blocks``, ``tags``, ``footnotes``, ``callouts``, ``properties``: what the reader found
-- ``bytes PATH``: a file with escapes such as ``\\xe9`` for bytes that are no text; ``symlink PATH``: where it leads
+- ``bytes PATH``: a file with escapes such as ``\\xe9`` for bytes that are no text
 - any other word with a path: a file of the section's vault, such as ``md a.md`` or ``toml fmvault.toml``
 
 Info lines without a path, and fences of a section without any of these blocks, are prose.

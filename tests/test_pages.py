@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
+from msgspec.structs import replace
 
 from fmvault import config, workspace
-from fmvault.lint import fix
+from fmvault.lint import fix, rules
 from fmvault.lint.report import FORMATS
 from fmvault.lint.report.locate import Lines
 from fmvault.lint.rule import Rule
@@ -31,26 +32,27 @@ from fmvault.vault import Vault
 from fmvault.workspace import Opened
 from tests import pages
 
-RULE_PAGES = {path.stem: path for path in (Path(config.__file__).parent / "lint" / "rules").glob("*.md")}
+RULE_PAGES = {path.stem: path for path in Path(rules.__file__).parent.glob("*.md")}
 SYNTAX_PAGES = sorted((Path(__file__).parent / "pages").glob("*.md"))
 KNOWN = config.Known(rules=RULES_BY_NAME, formats=tuple(FORMATS))
 
 
-def _cases(paths: list[Path]) -> Iterator[object]:
-    for path in paths:
-        for case in pages.read(path):
-            yield pytest.param(case, id=case.id)
+def _cases(paths: list[Path]) -> list[ParameterSet]:
+    return [pytest.param(case, id=case.id) for path in paths for case in pages.read(path)]
+
+
+def _open(folder: Path) -> tuple[Opened, config.Config]:
+    """The vault that lies in the folder, and its configuration."""
+    file = folder / "fmvault.toml"
+    settings = config.load("fmvault.toml", file.read_bytes() if file.exists() else b"", KNOWN)
+    return workspace.open_vault(folder, exclude=settings.exclude, templates=settings.templates), settings
 
 
 def _check(rule: Rule, folder: Path) -> tuple[Opened, list[Finding]]:
     """The findings of one rule alone, under the configuration that lies in the folder."""
-    file = folder / "fmvault.toml"
-    settings = config.load("fmvault.toml", file.read_bytes() if file.exists() else b"", KNOWN)
-    opened = workspace.open_vault(folder, exclude=settings.exclude, templates=settings.templates)
-    active = {rule.name: rule.severity}
-    if rule.family == "meta":
-        # What is allowed decides what is said of an allowance, so the others have to be asked.
-        active = {other.name: other.severity for other in RULES if other.enabled}
+    opened, settings = _open(folder)
+    # What other rules find decides what is said of an allowance, so there they are asked as well.
+    active = settings.active() if rule.family == "meta" else {rule.name: rule.severity}
     findings = check(opened.vault, active, settings.options(), opened.reported, settings.ignored)
     return opened, [finding for finding in findings if finding.rule == rule.name]
 
@@ -108,10 +110,15 @@ def test_a_rule_keeps_to_its_page(case: pages.Case, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", _cases(SYNTAX_PAGES))
 def test_the_reader_and_the_resolver_keep_to_the_syntax(case: pages.Case, tmp_path: Path) -> None:
-    opened = workspace.open_vault(case.write(tmp_path))
+    opened, settings = _open(case.write(tmp_path))
     assert case.expected, "a section says what it expects"
     for kind, expected in case.expected.items():
-        assert _seen(kind, opened.vault, opened) == [line for line in expected if line], kind
+        if kind == "findings":
+            found = check(opened.vault, settings.active(), settings.options(), opened.reported, settings.ignored)
+            seen = _lines(opened, [replace(finding, message=f"[{finding.rule}] {finding.message}") for finding in found])
+        else:
+            seen = _seen(kind, opened.vault, opened)
+        assert seen == [line for line in expected if line], kind
 
 
 def _seen(kind: str, vault: Vault, opened: Opened) -> list[str]:

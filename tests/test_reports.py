@@ -522,8 +522,11 @@ def test_a_markdown_link_quoted_in_a_message_is_no_link_in_sarif() -> None:
 
 
 def test_a_name_that_is_not_utf8_is_told_with_replacement_characters() -> None:
-    report = report_of([Finding("broken-note", "a\udcff.md", Span(0, 0), "m", "error")], {})
-    assert json.loads(render(report, "json"))["findings"][0]["path"] == "a\ufffd.md"
+    fix = Fix("name it", (Edit(Span(0, 0), "[[b\udcfe]]"),))
+    finding = Finding("broken-note", "a\udcff.md", Span(0, 0), "m", "error", fix)
+    report = report_of([finding], {"a\udcff.md": b"x"})
+    (written,) = json.loads(render(report, "json"))["findings"]
+    assert (written["path"], written["fix"]["edits"][0]["text"]) == ("a\ufffd.md", "[[b\ufffd]]")
     assert json.loads(render(report, "gitlab"))[0]["location"]["path"] == "vault/a\ufffd.md"
     assert "vault/a%EF%BF%BD.md" in render(report, "sarif")
     assert render(report, "concise").startswith("vault/a\\udcff.md:1:1: ")

@@ -7,10 +7,9 @@ its problems name the ``path`` they are at.
 
 from __future__ import annotations
 
-import inspect
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from importlib import resources
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -35,8 +34,11 @@ class Option(Struct, frozen=True):
     default: Any
 
 
-class Rule(Struct, frozen=True):
-    """A rule as the run, the configuration and the documentation know it."""
+class Rule(Struct, frozen=True, dict=True):
+    """A rule as the run, the configuration and the documentation know it.
+
+    ``severity`` holds when it is on, ``enabled`` says whether it is by default. ``whole_vault``: it is asked once.
+    """
 
     name: str
     family: str
@@ -44,14 +46,37 @@ class Rule(Struct, frozen=True):
     severity: Severity
     enabled: bool
     fixable: bool
-    summary: str
-    doc: str
-    options: Mapping[str, Option]
     whole_vault: bool
     check: Callable[..., Iterator[Problem]]
 
+    @cached_property
+    def doc(self) -> str:
+        """Its documentation in short: the function's docstring."""
+        import inspect
+
+        return inspect.cleandoc(self.check.__doc__ or "")
+
+    @property
+    def summary(self) -> str:
+        """The first line of its documentation: the fault in a sentence."""
+        return self.doc.partition("\n")[0]
+
+    @cached_property
+    def options(self) -> Mapping[str, Option]:
+        """Its options by name, in the order of the signature. Worked out when asked for: annotations are slow to read."""
+        import inspect
+
+        hints = typing.get_type_hints(self.check)
+        return {
+            name.replace("_", "-"): Option(hints[name], parameter.default)
+            for name, parameter in inspect.signature(self.check).parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+
     def page(self) -> str:
         """The rule's page: Markdown, its documentation and its tests in one."""
+        from importlib import resources
+
         return resources.files("fmvault.lint.rules").joinpath(f"{self.name}.md").read_text("utf-8")
 
 
@@ -61,14 +86,7 @@ def rule(
     """Make a rule of a function. ``severity`` holds when it is on; ``enabled`` says whether it is by default."""
 
     def declare(check: Callable[..., Iterator[Problem]]) -> Rule:
-        doc = inspect.cleandoc(check.__doc__ or "")
-        signature = inspect.signature(check)
-        hints = typing.get_type_hints(check)
-        options = {
-            name.replace("_", "-"): Option(hints[name], parameter.default)
-            for name, parameter in signature.parameters.items()
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-        }
+        code = check.__code__
         return Rule(
             name=check.__name__.replace("_", "-"),
             family=family,
@@ -76,10 +94,7 @@ def rule(
             severity=severity,
             enabled=enabled,
             fixable=fixable,
-            summary=doc.partition("\n")[0],
-            doc=doc,
-            options=options,
-            whole_vault="note" not in signature.parameters,
+            whole_vault="note" not in code.co_varnames[: code.co_argcount],
             check=check,
         )
 

@@ -137,7 +137,7 @@ def walk(root: Path) -> Listing:
                 if entry.is_file(follow_symlinks=False):
                     files.append(prefix + name)
                 elif entry.is_dir(follow_symlinks=False):
-                    folders.append((entry.path, f"{prefix}{name}/", f"{real}{os.sep}{name}", jumps))
+                    folders.append((entry.path, f"{prefix}{name}/", os.path.join(real, name), jumps))
                 elif not entry.is_symlink():
                     notices.append(Notice(prefix + name, "is neither a file nor a folder; left out"))
                 else:

@@ -14,15 +14,20 @@ _TEMPLATER = "plugins/templater-obsidian/data.json"
 
 
 class ObsidianFolder(Struct, frozen=True):
-    """The vault's settings, the notes that are templates though in no such folder, and what could not be read."""
+    """What the folder says.
+
+    ``settings`` lack the excluded files, since the folder has only ``filters`` that tell them. ``template_files`` are
+    notes that are templates though in no folder of templates. ``notices`` say what could not be read.
+    """
 
     settings: Settings
+    filters: tuple[str, ...]
     template_files: tuple[str, ...]
     notices: list[Notice]
 
 
 def read_settings(read: Callable[[str], bytes], templates: Sequence[str] = ()) -> ObsidianFolder:
-    """What the vault's ``.obsidian`` folder says, with ``templates`` as further folders of templates.
+    """Read the vault's ``.obsidian`` folder; ``templates`` are further folders of templates.
 
     ``read`` gives a file's bytes for its vault path. A setting of the wrong type counts as not there.
     """
@@ -37,7 +42,6 @@ def read_settings(read: Callable[[str], bytes], templates: Sequence[str] = ()) -
     files = [section("daily-notes.json").get("template"), section("zk-prefixer.json").get("template")]
     link_format = app.get("newLinkFormat")
     settings = Settings(
-        ignored=tuple(_texts(app.get("userIgnoreFilters"))),
         attachment_folder=_text(app.get("attachmentFolderPath")),
         new_link_format=link_format if link_format in ("relative", "absolute") else "shortest",
         use_markdown_links=app.get("useMarkdownLinks") is True,
@@ -46,7 +50,8 @@ def read_settings(read: Callable[[str], bytes], templates: Sequence[str] = ()) -
             name.lower(): type_ for name, type_ in (types if isinstance(types, dict) else {}).items() if _text(type_)
         },
     )
-    return ObsidianFolder(settings, tuple(f"{path.removesuffix('.md')}.md" for path in _paths(files)), notices)
+    template_files = tuple(f"{path.removesuffix('.md')}.md" for path in _paths(files))
+    return ObsidianFolder(settings, tuple(_texts(app.get("userIgnoreFilters"))), template_files, notices)
 
 
 def _section(path: str, read: Callable[[str], bytes], notices: list[Notice]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fmvault.model import Note
 from fmvault.vault import Vault
@@ -25,13 +26,15 @@ _OPEN_FLAGS = os.O_RDONLY
 for _name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
     _OPEN_FLAGS |= getattr(os, _name, 0)
 
+_GONE = (FileNotFoundError, NotADirectoryError)
+
 
 class Opened(Struct, frozen=True):
     """A vault that was read.
 
-    ``reported`` are the files to report on: those of the vault, less what the configuration excludes, what git or Obsidian
-    ignores, templates, and what could not be read. ``warnings`` are sorted. ``read`` gives a file's bytes, for the text of a
-    report: no bytes at all for one that has vanished since.
+    ``reported`` are the files to report on: those of the vault, less what the configuration excludes, what git or
+    Obsidian ignores, templates, and what could not be read. ``warnings`` are sorted. ``read`` gives a file's bytes,
+    for the text of a report: no bytes at all for one that has vanished since.
     """
 
     vault: Vault
@@ -51,10 +54,10 @@ def open_vault(
 ) -> Opened:
     """Find, read and index every file of the vault at ``root``.
 
-    ``exclude`` has ``.gitignore`` patterns, ``templates`` folders, both relative to ``root``. With ``tracked`` the vault is
-    what git tracks, read from the working tree; ``.gitignore`` then has no say, as it has none in git over what is tracked.
-    ``overlay`` maps vault paths to bytes that stand for what is on disk, or for files that are not there yet.
-    ``progress`` is called with the number of notes read and of all. Raises ``WorkspaceError``.
+    ``exclude`` has ``.gitignore`` patterns, ``templates`` folders, both relative to ``root``. With ``tracked`` the
+    vault is what git tracks, read from the working tree; ``.gitignore`` then has no say, as it has none in git over
+    what is tracked. ``overlay`` maps vault paths to bytes that stand for what is on disk, or for files that are not
+    there yet. ``progress`` is called with the number of notes read and of all. Raises ``WorkspaceError``.
     """
     root = root.resolve()
 
@@ -78,7 +81,7 @@ def open_vault(
             index = git.tracked(root)
             files, absent = index.files, index.absent
             notices += index.notices
-            is_gitignored = nothing
+            is_gitignored: Callable[[str], bool] = nothing
         else:
             listing = walk(root)
             files, absent = listing.files, frozenset[str]()
@@ -88,8 +91,7 @@ def open_vault(
             files = sorted({*files, *overlay})
 
         notes: list[Note] = []
-        unread: set[str] = set()
-        vanished: set[str] = set()
+        unread: dict[str, OSError] = {}
         paths = [path for path in files if is_note(path)]
         for done, path in enumerate(paths):
             if progress is not None and done % _PROGRESS_STEP == 0:
@@ -98,26 +100,27 @@ def open_vault(
                 content = overlay.get(path)
                 notes.append(read_note(root, path) if content is None else _parse(path, content))
             except OSError as error:
-                unread.add(path)
-                if not isinstance(error, FileNotFoundError | NotADirectoryError):
-                    notices.append(Notice(path, f"cannot be read: {reason(error)}"))
-                elif not tracked:
-                    vanished.add(path)
-                    notices.append(Notice(path, "vanished while the vault was read"))
-                elif path not in absent:
-                    notices.append(Notice(path, "is tracked by git, but not in the working tree"))
+                unread[path] = error
         if progress is not None:
             progress(len(paths), len(paths))
-        if vanished:
-            files = [path for path in files if path not in vanished]
+        if unread and not tracked:
+            files = [path for path in files if not isinstance(unread.get(path), _GONE)]
+        notices += (Notice(path, _why(error, tracked)) for path, error in unread.items() if path not in absent)
 
-        is_user_ignored, not_followed = user_ignored(folder.settings.ignored)
+        is_user_ignored, not_followed = user_ignored(folder.filters)
         notices += not_followed
+        settings = replace(folder.settings, ignored=frozenset(filter(is_user_ignored, files)))
         is_template = under((*folder.settings.template_folders, *folder.template_files))
-        left_out = (unread.__contains__, is_template, is_user_ignored, is_excluded, is_gitignored)
-        reported = frozenset(path for path in files if not any(is_out(path) for is_out in left_out))
-        vault = Vault(notes, files, folder.settings, is_user_ignored)
+        out = (unread.__contains__, settings.ignored.__contains__, is_template, is_excluded, is_gitignored)
+        reported = frozenset(path for path in files if not any(is_out(path) for is_out in out))
+        vault = Vault(notes, files, settings)
     return Opened(vault, reported, tuple(sorted(notices)), read_again)
+
+
+def _why(error: OSError, tracked: bool) -> str:
+    if not isinstance(error, _GONE):
+        return f"cannot be read: {reason(error)}"
+    return "is tracked by git, but not in the working tree" if tracked else "vanished while the vault was read"
 
 
 def is_note(path: str) -> bool:
@@ -126,7 +129,8 @@ def is_note(path: str) -> bool:
 
 
 def read_note(root: Path, path: str) -> Note:
-    """The file ``path`` of the vault at ``root``, read and parsed. Needs nothing but its arguments, so it can run anywhere.
+    """The file ``path`` of the vault at ``root``, read and parsed. Needs nothing but its arguments, so it can run
+    anywhere.
 
     Raises ``OSError`` where it cannot be read.
     """
@@ -144,7 +148,7 @@ def _parse(path: str, source: bytes) -> Note:
 
 
 def _read_bytes(root: Path, path: str) -> bytes:
-    """The bytes of a regular file; anything else is an ``OSError``, whatever has taken its place since it was listed."""
+    """The bytes of a regular file; an ``OSError`` for whatever else may have taken its place since it was listed."""
     descriptor = os.open(f"{root}{os.sep}{path}", _OPEN_FLAGS)
     try:
         about = os.fstat(descriptor)

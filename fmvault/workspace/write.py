@@ -13,8 +13,8 @@ from fmvault.workspace.discover import WorkspaceError, reason
 def write_atomic(path: Path, content: bytes) -> None:
     """Write ``content`` to ``path`` so that whoever reads it finds the old bytes or the new ones, never a part.
 
-    A file that is there keeps its mode; a symbolic link is replaced, not followed; a device or pipe is written to. Raises
-    ``WorkspaceError``.
+    A file that is there keeps its mode; a symbolic link is replaced, not followed; a device or pipe is written to.
+    Raises ``WorkspaceError``.
     """
     try:
         _write(path, content)

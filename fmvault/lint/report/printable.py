@@ -34,8 +34,10 @@ def window(line: str, start: int, end: int, width: int) -> tuple[str, int, int]:
     Gives the part, the cell at which the code points begin in it, and how many cells they take, at least one. What is
     cut off is shown as an ellipsis. The cost depends on ``width``, not on the line's length.
     """
-    # Four code points a cell leave room for combining characters.
-    low, high = max(0, start - 4 * width), min(len(line), start + 4 * width)
+    if len(line) <= width and line.isascii() and line.isprintable():
+        return line, start, max(1, end - start)
+    # Two code points a cell leave room for combining characters.
+    low, high = max(0, start - 2 * width), min(len(line), start + 2 * width)
     cells = _cells(line[low:high])
     edges = [0]
     for _, size in cells:
@@ -71,7 +73,9 @@ def _cells(text: str) -> list[tuple[str, int]]:
     cells: list[tuple[str, int]] = []
     before = ""
     for character in text:
-        if character == "\t":
+        if character < "\u0300" and character.isprintable():
+            cells.append((character, 1))
+        elif character == "\t":
             cells.append((" " * _TAB, _TAB))
         elif _INVISIBLE.match(character):
             escaped = visible(character)
@@ -87,8 +91,6 @@ def _cells(text: str) -> list[tuple[str, int]]:
 
 
 def _width(character: str, before: str) -> int:
-    if character < "\u0300":
-        return 1
     if unicodedata.east_asian_width(character) in "WF":
         # In a joined emoji, and for a skin tone, the terminal draws nothing beside what is there.
         return 0 if before == "\u200d" or (before and "\U0001f3fb" <= character <= "\U0001f3ff") else 2

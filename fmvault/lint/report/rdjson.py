@@ -16,8 +16,8 @@ _SEVERITIES: dict[Severity, str] = {"error": "ERROR", "warning": "WARNING", "inf
 
 def write(report: Report, style: Style) -> str:
     """The result; its columns count bytes, as the format asks."""
-    diagnostics = [_diagnostic(report, located) for located in report.findings]
-    return encode({"source": {"name": "fmvault"}, "diagnostics": diagnostics}) + "\n"
+    diagnostics = ",\n".join([encode(_diagnostic(report, located)) for located in report.findings])
+    return f'{{"source":{{"name":"fmvault"}},"diagnostics":[{diagnostics}]}}\n'
 
 
 def _diagnostic(report: Report, located: Located) -> dict[str, Any]:

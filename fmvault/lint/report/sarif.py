@@ -33,12 +33,17 @@ def write(report: Report, style: Style) -> str:
         "version": __version__,
         "rules": [_descriptor(name, report.rules.get(name)) for name in names],
     }
-    results = [
-        _result(report, located, indexes[located.finding.rule], fingerprint)
-        for located, fingerprint in zip(report.findings, fingerprints(report), strict=True)
-    ]
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return encode({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
+    # Each result is encoded by itself: a tree of them all would keep the garbage collector busy.
+    results = ",\n".join(
+        [
+            encode(_result(report, located, indexes[located.finding.rule], fingerprint))
+            for located, fingerprint in zip(report.findings, fingerprints(report), strict=True)
+        ]
+    )
+    return (
+        f'{{"$schema":"{_SCHEMA}","version":"2.1.0","runs":[{{"tool":{encode({"driver": driver})},'
+        f'"columnKind":"unicodeCodePoints","results":[\n{results}]}}]}}\n'
+    )
 
 
 def _descriptor(name: str, rule: Rule | None) -> dict[str, Any]:

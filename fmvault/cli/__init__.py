@@ -1,0 +1,277 @@
+"""The command line: arguments, one call, an exit status. What is printed is printed here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from fmvault import __version__
+from fmvault.cli import checking, terminal
+from fmvault.cli.options import Asked, choosing, configuring, known_names
+from fmvault.cli.place import configured, find
+from fmvault.config import Config, ConfigError, unknown
+from fmvault.lint.report import FORMATS
+from fmvault.workspace import WorkspaceError
+
+if TYPE_CHECKING:
+    from fmvault.lint.rule import Rule
+
+MISUSE, INTERRUPTED = 2, 130
+
+COLORS = ("auto", "always", "never")
+COLOR = "auto (as by default), always or never; NO_COLOR and FORCE_COLOR are honoured."
+TABLE = "table (as by default) or json."
+TOML = "toml (as by default) or json."
+
+# The shells that can complete what is typed, and what to do with the script.
+SHELLS = {
+    "bash": "Save this as ~/.local/share/bash-completion/completions/fmvault",
+    "zsh": "Save this as _fmvault in a folder of $fpath",
+    "fish": "Save this as ~/.config/fish/completions/fmvault.fish",
+}
+
+
+class Commands(click.Group):
+    """A group whose mistakes are one line each, and whose exit status is what a command returns."""
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **more: Any
+    ) -> Any:
+        """Run a command; all ways to fail that are not ours end here."""
+        try:
+            status = super().main(args, standalone_mode=False, **more)
+        except ConfigError as error:
+            status = _fail(*map(str, error.mistakes))
+        except click.exceptions.NoArgsIsHelpError as error:
+            status = _fail(error.format_message())
+        except click.NoSuchOption as error:
+            options = [name for option in error.ctx.command.params for name in option.opts] if error.ctx else []
+            status = _fail(f"fmvault: {unknown('option', error.option_name, options)}")
+        except click.ClickException as error:
+            status = _fail(f"fmvault: {_sentence(error.format_message())}")
+        except WorkspaceError as error:
+            status = _fail(f"fmvault: {error}")
+        except click.Abort:
+            status = INTERRUPTED
+        if not standalone_mode:
+            return status
+        sys.exit(status)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named first."""
+        name = args[0]
+        if name in self.commands or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        if os.path.exists(name):
+            raise click.UsageError(f"no command '{name}'; did you mean 'fmvault check {name}'?")
+        raise click.UsageError(unknown("command", name, self.commands))
+
+
+def _fail(*lines: str) -> int:
+    for line in lines:
+        click.echo(line, err=True)
+    return MISUSE
+
+
+def _sentence(message: str) -> str:
+    """click's message as ours are: lower case, no full stop, on one line."""
+    message = " ".join(message.split()).removesuffix(".")
+    return message[:1].lower() + message[1:]
+
+
+# -- the commands -----------------------------------------------------------------------------------------------------
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Examples:
+  fmvault check                     the vault that the current folder lies in
+  fmvault check Notes --fail-on warning
+  fmvault explain broken-note""",
+)
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+def commands() -> None:
+    """Check a vault of Obsidian-style notes: read it once, and find what leads nowhere or is not what it seems."""
+
+
+@commands.command(
+    epilog="""\b
+Examples:
+  fmvault check                                the vault around the current folder
+  fmvault check Daily "Projects/Plan.md"       findings in these alone
+  fmvault check --select links,mojibake        these rules and no others
+  fmvault check --severity links=warning --fail-on warning
+  fmvault check --format sarif --output-file fmvault.sarif
+  cat draft.md | fmvault check --stdin-filename Notes/Draft.md
+
+\b
+Exit status: 0 nothing to fail on, 1 findings, 2 misuse, a mistake in the
+configuration, or a failure of fmvault itself.""",
+)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@configuring
+@click.option("--format", metavar="FORMAT", **choosing("format", lambda: FORMATS), help=f"One of {', '.join(FORMATS)}.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
+@click.option("--output-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to this file.")
+@click.option("--exit-zero", is_flag=True, help="End with 0 whatever was found.")
+@click.option(
+    "--stdin-filename",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Take the text on standard input for this file, and report on it alone.",
+)
+@click.option("--watch", "watching", is_flag=True, help="Check again whenever the vault changes, until Ctrl-C.")
+@click.option("--no-cache", is_flag=True, help="Read every file anew.")
+@click.option("--color", default="auto", metavar="WHEN", **choosing("choice", lambda: COLORS), help=COLOR)
+@click.option("-q", "--quiet", count=True, help="Findings without a summary; twice: nothing at all.")
+@click.option("-v", "--verbose", is_flag=True, help="Tell on standard error what is checked, and how.")
+def check(
+    paths: tuple[Path, ...],
+    *,
+    statistics: bool,
+    output_file: Path | None,
+    exit_zero: bool,
+    stdin_filename: Path | None,
+    watching: bool,
+    no_cache: bool,
+    color: str,
+    quiet: int,
+    verbose: bool,
+    **options: Any,
+) -> int:
+    """Check a vault and report what is broken.
+
+    The vault is the first folder upward from PATH, or from the current folder, with fmvault.toml, with [tool.fmvault]
+    in pyproject.toml, or with .obsidian. A PATH inside it narrows what is reported, never what links may lead to.
+    """
+    task = checking.Task(
+        paths=paths,
+        asked=Asked(**options),
+        text_for=stdin_filename,
+        statistics=statistics,
+        output_file=output_file,
+        exit_zero=exit_zero,
+        color=color,
+        quiet=quiet,
+        verbose=verbose,
+    )
+    return checking.keep_checking(task) if watching else checking.check(task)
+
+
+@commands.command(
+    epilog="""\b
+Examples:
+  fmvault rules
+  fmvault rules links
+  fmvault rules --format json"""
+)
+@click.argument("family", required=False, **choosing("family", lambda: known_names().families))
+@click.option(
+    "--format", default="table", metavar="FORMAT", **choosing("format", lambda: ("table", "json")), help=TABLE
+)
+def rules(family: str | None, format: str) -> int:
+    """List the rules.
+
+    Those of a FAMILY, or all; with the severity of each by default, and whether its findings carry a fix.
+    """
+    from fmvault.lint.rules import RULES
+
+    listed = [rule for rule in RULES if family in (None, rule.family)]
+    terminal.write(_rules_as_json(listed) if format == "json" else _rules_as_table(listed))
+    return 0
+
+
+@commands.command(epilog="\b\nExample:\n  fmvault explain broken-note")
+@click.argument("name", **choosing("rule", lambda: known_names().rules))
+def explain(name: str) -> int:
+    """Print the page of the rule NAME.
+
+    It says what the rule finds, why it matters and which options it has, with examples.
+    """
+    from fmvault.lint.rules import RULES
+
+    terminal.write(next(rule for rule in RULES if rule.name == name).page())
+    return 0
+
+
+@commands.command(
+    epilog="""\b
+Examples:
+  fmvault config
+  fmvault config vault --extend-select graph
+  fmvault config --format json"""
+)
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@configuring
+@click.option(
+    "--format", "form", default="toml", metavar="FORMAT", **choosing("format", lambda: ("toml", "json")), help=TOML
+)
+def config(path: Path | None, form: str, **options: Any) -> int:
+    """Print the configuration in force.
+
+    Behind each value stands where it comes from. What is printed for the vault at PATH, or around the current folder,
+    is a fmvault.toml itself.
+    """
+    asked = Asked(**options)
+    in_force = configured(find(asked.vault, [path] if path else []), asked)
+    terminal.write(in_force.to_toml() if form == "toml" else _config_as_json(in_force))
+    return 0
+
+
+@commands.command(epilog="\b\nExample:\n  fmvault completion bash > ~/.local/share/bash-completion/completions/fmvault")
+@click.argument("shell", metavar="|".join(SHELLS), **choosing("shell", lambda: SHELLS))
+def completion(shell: str) -> int:
+    """Print the script for completion in a shell.
+
+    Its last line says where to put it.
+    """
+    from click.shell_completion import ShellComplete, get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    # Not the kind's own source(): bash's would start bash to ask for its version.
+    script = ShellComplete.source(kind(commands, {}, "fmvault", "_FMVAULT_COMPLETE"))
+    terminal.write(f"{script.strip()}\n# {SHELLS[shell]}\n")
+    return 0
+
+
+# -- what they print --------------------------------------------------------------------------------------------------
+
+
+def _rules_as_table(rules: Sequence[Rule]) -> str:
+    width = max(len(rule.name) for rule in rules)
+    lines: list[str] = []
+    for family, members in groupby(rules, key=lambda rule: rule.family):
+        lines.append(f"{family}\n")
+        for rule in members:
+            level = rule.severity if rule.enabled else "off"
+            lines.append(f"  {rule.name:<{width}}  {level:<7}  {'fix' if rule.fixable else '   '}  {rule.summary}\n")
+    return "".join(lines)
+
+
+def _rules_as_json(rules: Sequence[Rule]) -> str:
+    def described(rule: Rule) -> dict[str, Any]:
+        keys = ("name", "family", "since", "severity", "enabled", "fixable", "summary", "doc")
+        options = {name: option.default for name, option in rule.options.items()}
+        return {**{key: getattr(rule, key) for key in keys}, "options": options}
+
+    return _json([described(rule) for rule in rules])
+
+
+def _config_as_json(config: Config) -> str:
+    return _json({"files": config.files, "settings": config.in_force()})
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"

@@ -1,0 +1,23 @@
+"""The configuration: ``fmvault.toml`` or ``[tool.fmvault]``, the command line over it, and where each value came from.
+
+Nothing here opens a file: texts are handed in, and the names of rules and formats too.
+"""
+
+from fmvault.config.in_force import Config, Entry, Level, Selection
+from fmvault.config.known import Known, OptionLike, RuleLike, nearest, unknown
+from fmvault.config.read import ConfigError, Mistake, load
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Entry",
+    "Known",
+    "Level",
+    "Mistake",
+    "OptionLike",
+    "RuleLike",
+    "Selection",
+    "load",
+    "nearest",
+    "unknown",
+]

@@ -1,0 +1,123 @@
+"""The keys of ``fmvault.toml``, and the shape of their values."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from msgspec import Struct
+
+from fmvault.config.known import Known
+from fmvault.model import Severity
+
+
+class Named(Struct, frozen=True):
+    """A string that is one of ``names``, each of which is a ``noun``."""
+
+    noun: str
+    names: tuple[str, ...]
+
+
+class Many(Struct, frozen=True):
+    """An array, every element of which has the shape ``of``."""
+
+    of: Shape
+
+
+class Table(Struct, frozen=True):
+    """A table with keys of the user's own, every value of which has the shape ``of``."""
+
+    of: Shape
+
+
+class Record(Struct, frozen=True):
+    """A table whose keys are all known, each of which is a ``noun``; ``hints`` has more to say on some others."""
+
+    noun: str
+    keys: Mapping[str, Key]
+    hints: Mapping[str, str] = {}
+
+
+class Key(Struct, frozen=True):
+    """A key: the shape of its value, a value for an example, and what it does."""
+
+    shape: Shape
+    example: Any
+    help: str = ""
+
+
+Shape: TypeAlias = type[bool] | type[int] | type[float] | type[str] | Named | Many | Table | Record
+
+
+def shape(annotation: Any) -> Shape:
+    """The shape of an option's value, from the annotation in its rule's signature."""
+    arguments = typing.get_args(annotation)
+    match typing.get_origin(annotation):
+        case None if annotation in (bool, int, float, str):
+            return typing.cast(Shape, annotation)
+        case typing.Literal:
+            return Named("value", arguments)
+        case builtin if builtin is tuple and arguments[1:] == (...,):
+            return Many(shape(arguments[0]))
+    raise TypeError(f"an option cannot be of the type {annotation}")
+
+
+def document(known: Known) -> Record:
+    """All that ``fmvault.toml`` may hold."""
+    selectors = Many(Named("rule or family", known.selectors))
+    severities = typing.get_args(Severity)
+    keys = {
+        "extend": Key(str, "base.toml", "A configuration file to start from, relative to this one."),
+        "exclude": Key(
+            Many(str),
+            ("Archive/",),
+            "Files that are not reported on, as patterns of .gitignore; links to them still resolve.",
+        ),
+        "templates": Key(
+            Many(str), ("Meta/Templates",), "Folders of templates, beside those that Obsidian's settings name."
+        ),
+        "planned": Key(Many(str), ("Reinforcement Learning",), "Names of notes that are yet to be written."),
+        "select": Key(selectors, ("links",), "The rules that are on, in place of those that are on by default."),
+        "extend-select": Key(selectors, ("graph",), "Rules that are on beside those selected."),
+        "ignore": Key(selectors, ("text",), "Rules that are off; the name of a rule outweighs a family, that 'all'."),
+        "fail-on": Key(Named("severity", severities), "warning", "The least severity that makes a check fail."),
+        "format": Key(Named("format", known.formats), known.formats[0], "The format of the report."),
+        "tracked": Key(bool, True, "Whether only files that git tracks belong to the vault."),
+        "severity": Key(
+            Record(
+                "rule or family",
+                dict.fromkeys((*known.rules, *known.families), Key(Named("severity", (*severities, "off")), "warning")),
+            ),
+            {},
+            "The severity of a rule or a family. A rule that is off by default is turned on by an entry of its own.",
+        ),
+        "rules": Key(
+            Record(
+                "rule",
+                {
+                    rule.name: Key(
+                        Record(
+                            "option",
+                            {name: Key(shape(option.type), option.default) for name, option in rule.options.items()},
+                        ),
+                        {},
+                        f"The options of {rule.name}.",
+                    )
+                    for rule in known.rules.values()
+                },
+                {family: f"'{family}' is a family; only a rule has options" for family in known.families},
+            ),
+            {},
+            "The options of each rule.",
+        ),
+        "per-file-ignores": Key(
+            Table(selectors), {}, "Rules that are off in the files that a pattern of .gitignore matches."
+        ),
+    }
+    hints = {
+        rule: f"'{rule}' is a rule; its options stand in [rules.{rule}], its severity in [severity]"
+        for rule in known.rules
+        if rule not in keys
+    }
+    return Record("key", keys, hints)
