@@ -140,8 +140,8 @@ class Shape:
     words: int = 300
 
     def __post_init__(self) -> None:
-        if not 1 <= self.notes <= MOST_NOTES:
-            raise ValueError(f"a vault has 1 to {MOST_NOTES:,} notes, not {self.notes:,}")
+        if not 2 <= self.notes <= MOST_NOTES:
+            raise ValueError(f"a vault has 2 to {MOST_NOTES:,} notes, not {self.notes:,}")
         if not 0 <= self.broken <= 1:
             raise ValueError(f"the share of broken links is 0 to 1, not {self.broken}")
         if self.links_per_note < 0 or self.words < 1:

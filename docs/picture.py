@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -46,7 +47,7 @@ font-size: {char_height}px; line-height: {line_height}px; }}
 def report() -> str:
     """What the command prints on a terminal, with its escape codes."""
     command = [sys.executable, "-m", *COMMAND, "--color", "always"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={"COLUMNS": str(_COLUMNS)})
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": str(_COLUMNS)})
     return done.stdout
 
 

@@ -4,38 +4,39 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from msgspec.structs import replace
 
 from fmvault import markdown
 from fmvault.model import Defect, Link, Note, Span
 
-if TYPE_CHECKING:
-    import yaml
-
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 # `link("Note")` and `file("Note")` in a base's formulas and filters.
 _CALL = re.compile(r"""\b(?:link|file)\(\s*(?:"([^"\\\n]+)"|'([^'\\\n]+)')""")
-_WIKILINK = re.compile(r"\[\[([^\n]+?)\]\]")
+_WIKILINK = re.compile(r"\[\[([^\[\]\n]+)\]\]")
 
 
 def parse(path: str, source: bytes) -> Note:
     """Read the canvas or base at ``path``: its links and, where it cannot be read, one defect."""
     links: list[Link] = []
     defects: list[Defect] = []
-    if source.strip():
-        reader = _read_canvas if path.lower().endswith(".canvas") else _read_base
+    reader = _read_canvas if path.lower().endswith(".canvas") else _read_base
+    if source.removeprefix(BOM_UTF8).strip():
         try:
-            text = source.decode("utf-8-sig")
-            offsets = _Offsets(text, len(source) - len(text.encode("utf-8")))
+            first = 3 if source.startswith(BOM_UTF8) else 0
+            text = source.decode("utf-8")[first // 3 :]
+            offsets = _Offsets(text, first)
             links.extend(reader(text, offsets))
         except UnicodeDecodeError as error:
             message = f"byte 0x{source[error.start]:02x} is not UTF-8; save the file as UTF-8"
             defects.append(Defect("invalid-encoding", Span(error.start, error.end), message))
         except _Broken as broken:
-            place = offsets(min(broken.index, len(text)))
-            defects.append(Defect("malformed-file", Span(place, min(place + 1, len(source))), broken.message))
+            span = Span(offsets(min(broken.index, len(text))), offsets(min(broken.index + 1, len(text))))
+            defects.append(Defect("malformed-file", span, broken.message))
     return Note(
         path=path,
         digest=blake2b(source, digest_size=16).digest(),
@@ -70,7 +71,7 @@ class _Offsets:
         return offset
 
 
-# -- canvases: JSON -----------------------------------------------------------------------------------------------------
+# -- canvases: JSON ----------------------------------------------------------------------------------------------------
 
 
 class _Located(str):
@@ -91,18 +92,32 @@ def _read_canvas(text: str, offsets: _Offsets) -> Iterator[Link]:
         if node.get("type") == "file" and isinstance(file := node.get("file"), _Located) and file:
             span = Span(offsets(file.start), offsets(file.end))
             subpath = node.get("subpath")
-            fragment = subpath.lstrip("#") if isinstance(subpath, str) else ""
+            fragment = _whole(subpath.lstrip("#")) if isinstance(subpath, str) else ""
             # A file node names a path from the vault's root.
-            yield Link(span, "/" + file.lstrip("/"), fragment, None, True, "canvas", -1, span)
+            yield Link(span, "/" + _whole(file.lstrip("/")), fragment, None, True, "canvas", -1, span)
         elif node.get("type") == "text" and isinstance(card := node.get("text"), _Located):
-            places = _places(text, card)
-            inside = card.encode("utf-8", "replace").decode("utf-8")
-            for link in markdown.parse("", inside.encode("utf-8")).links:
-                yield _moved(link, inside, places, offsets)
+            inside = _whole(card)
+            source = inside.encode("utf-8")
+            place = _Card(source, _places(text, card), offsets)
+            for link in markdown.parse("", source).links:
+                yield replace(
+                    link,
+                    span=Span(place(link.span.start), place(link.span.end)),
+                    dest=Span(place(link.dest.start), place(link.dest.end)),
+                    syntax="canvas",
+                    section=-1,
+                )
+
+
+def _whole(text: str) -> str:
+    """``text`` with ``?`` for halves of surrogate pairs, which JSON can hold and UTF-8 cannot."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _load_json(text: str) -> Any:
-    """The JSON document, its strings as ``_Located``: the standard library's own scanner with a string reader that notes places."""
+    """The JSON document, its strings as ``_Located``: the standard library's scanner, with a reader of strings that
+    notes their places.
+    """
     from json import JSONDecodeError, JSONDecoder
     from json.decoder import scanstring  # type: ignore[attr-defined]
     from json.scanner import py_make_scanner  # type: ignore[attr-defined]
@@ -123,6 +138,9 @@ def _load_json(text: str) -> Any:
         raise _Broken(error.pos, f"the canvas is not JSON: {message}") from None
     except RecursionError:
         raise _Broken(0, "the canvas is nested too deeply to be read") from None
+    except ValueError:
+        # Python reads no integers of thousands of digits.
+        raise _Broken(0, "the canvas holds a number too long to be read") from None
 
 
 def _places(text: str, value: _Located) -> list[tuple[int, int]]:
@@ -136,29 +154,48 @@ def _places(text: str, value: _Located) -> list[tuple[int, int]]:
     return places
 
 
-def _moved(link: Link, inside: str, places: list[tuple[int, int]], offsets: _Offsets) -> Link:
-    source = inside.encode("utf-8")
+class _Card:
+    """Byte offsets in a text card's Markdown to byte offsets in the file."""
 
-    def place(offset: int) -> int:
-        index = len(source[:offset].decode("utf-8"))
-        known, at = places[bisect_right(places, (index, 1 << 62)) - 1]
-        return offsets(at + index - known)
+    def __init__(self, source: bytes, places: list[tuple[int, int]], offsets: _Offsets) -> None:
+        self._source = source
+        self._places = places
+        self._offsets = offsets
+        self._known = (0, 0)
 
-    span = Span(place(link.span.start), place(link.span.end))
-    dest = Span(place(link.dest.start), place(link.dest.end))
-    return Link(span, link.target, link.subpath, link.label, link.embed, "canvas", -1, dest)
+    def __call__(self, offset: int) -> int:
+        # Questions come in about rising order, so only what lies between two of them is counted.
+        known, index = self._known
+        if known <= offset:
+            index += len(self._source[known:offset].decode("utf-8"))
+        else:
+            index -= len(self._source[offset:known].decode("utf-8"))
+        self._known = (offset, index)
+        inside, outside = self._places[bisect_right(self._places, (index, 1 << 62)) - 1]
+        return self._offsets(outside + index - inside)
 
 
-# -- bases: YAML ----------------------------------------------------------------------------------------------------------
+# -- bases: YAML -------------------------------------------------------------------------------------------------------
 
 
 def _read_base(text: str, offsets: _Offsets) -> Iterator[Link]:
     import yaml
 
+    from fmvault.properties import MAX_DEPTH
+
     try:
+        depth = 0
+        event: Any
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if isinstance(event, yaml.ScalarEvent) and ("[[" in event.value or "(" in event.value):
-                yield from _links_in_scalar(text, event, offsets)
+            if isinstance(event, yaml.ScalarEvent):
+                if "[[" in event.value or "(" in event.value:
+                    yield from _links_in_scalar(text, event, offsets)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                # The parser takes time by the square of the depth.
+                if (depth := depth + 1) > MAX_DEPTH:
+                    raise _Broken(event.start_mark.index, f"the base is nested more than {MAX_DEPTH} levels deep")
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         index = mark.index if mark is not None else 0
@@ -167,7 +204,7 @@ def _read_base(text: str, offsets: _Offsets) -> Iterator[Link]:
         raise _Broken(0, "the base is not YAML: it holds characters that YAML does not allow") from None
 
 
-def _links_in_scalar(text: str, event: yaml.ScalarEvent, offsets: _Offsets) -> Iterator[Link]:
+def _links_in_scalar(text: str, event: Any, offsets: _Offsets) -> Iterator[Link]:
     from fmvault.properties import split_target
 
     start, end = event.start_mark.index, event.end_mark.index

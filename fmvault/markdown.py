@@ -1,8 +1,8 @@
 """The reader: a file's bytes to a ``Note``. The only place that knows Markdown's syntax.
 
-``pyromark`` reads the blocks and the code, math, HTML and Markdown links among them. What it does not know (wikilinks as
-Obsidian has them, comments, tags, block ids) is found in the same pass by one scan over the source that leaves out the
-stretches it has marked as opaque. Sources: https://help.obsidian.md/obsidian-flavored-markdown, CommonMark 0.31.
+``pyromark`` reads the blocks and the code, math, HTML and Markdown links among them. What it does not know (wikilinks
+as Obsidian has them, comments, tags, block ids) is found in the same pass by one scan over the source that leaves out
+the stretches it has marked as opaque. Sources: https://help.obsidian.md/obsidian-flavored-markdown, CommonMark 0.31.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from fmvault.model import (
     Tag,
 )
 
-# Wikilinks are left out on purpose: pyromark's differ from Obsidian's over a newline, in tables and with a link in the label.
+# Wikilinks are left out on purpose: pyromark's differ from Obsidian's over a newline, in tables and with a link in the
+# label.
 _PARSER = pyromark.Markdown(
     options=pyromark.Options.ENABLE_TABLES
     | pyromark.Options.ENABLE_FOOTNOTES
@@ -41,7 +42,8 @@ _PARSER = pyromark.Markdown(
     | pyromark.Options.ENABLE_MATH
 )
 
-# Each alternative begins with a literal: only so does `re` skip ahead to the next of them instead of trying all everywhere.
+# Each alternative begins with a literal: only so does `re` skip ahead to the next of them instead of trying all
+# everywhere.
 _TOKEN = re.compile(
     rb"\[(\[)"  # 1 a wikilink opens
     rb"|%(%)"  # 2 a comment opens or closes
@@ -61,9 +63,9 @@ _BLOCK_ID = re.compile(rb"[A-Za-z0-9-]+\Z")
 # An id somebody meant as one: it begins with a letter and only `_` or letters outside ASCII keep it from being valid.
 _ALMOST_BLOCK_ID = re.compile(rb"[A-Za-z\x80-\xff][A-Za-z0-9_\-\x80-\xff]*\Z")
 _NEW_BLOCK = re.compile(
-    rb"(?:[ \t]*>)*[ \t]*(?:\r?\n|\Z|[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|>|```|~~~|---|\*\*\*|\|)"
+    rb"(?>(?:[ \t]*>)*)[ \t]*(?:\r?\n|\Z|[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|```|~~~|---|\*\*\*|\|)"
 )
-_HEADING_LINE = re.compile(rb"(?:[ \t]*>)*[ \t]*#{1,6}[ \t]")
+_QUOTE_MARKS = re.compile(rb"((?:[ \t]*>)*)[ \t]*(#{1,6}[ \t])?")
 _CALLOUT = re.compile(rb">[ \t]*\[!([^\]\n|]+)(?:\|[^\]\n]*)?\]")
 _SETEXT_UNDERLINE = re.compile(rb"\r?\n[ \t>]*(?:=+|-+)[ \t]*\r?\n?\Z")
 _FENCE = re.compile(rb"(`{3,}|~{3,})")
@@ -149,7 +151,7 @@ class _Reader:
             allowances=tuple(self.allowances),
         )
 
-    # -- bytes to text ------------------------------------------------------------------------------------------------
+    # -- bytes to text -------------------------------------------------------------------------------------------------
 
     def _decode(self, source: bytes) -> tuple[bytes, str]:
         """The source as UTF-8 of the same length, and its text; what is no UTF-8 becomes as many ``?``."""
@@ -171,7 +173,7 @@ class _Reader:
     def _defect(self, fault: str, start: int, end: int, message: str, fix: Fix | None = None) -> None:
         self.defects.append(Defect(fault, Span(start, end), message, fix))
 
-    # -- blocks and Markdown links --------------------------------------------------------------------------------------
+    # -- blocks and Markdown links -------------------------------------------------------------------------------------
 
     def _read_events(self) -> None:
         base = self.body
@@ -292,7 +294,7 @@ class _Reader:
             Link(Span(start, end), target.strip(), subpath.strip(), label, embed, "markdown", section, dest)
         )
 
-    # -- what Obsidian adds -----------------------------------------------------------------------------------------------
+    # -- what Obsidian adds --------------------------------------------------------------------------------------------
 
     def _scan(self) -> None:
         source, opaque = self.source, self.opaque
@@ -310,7 +312,7 @@ class _Reader:
                 at += 1
             kind = token.lastindex
             inside = at < opaque_count and opaque[at][0] <= start
-            if kind == _RAW_SPACE or kind == _SPACED:
+            if kind == _RAW_SPACE or kind == _SPACED:  # noqa: SIM109 (a tuple is slower)
                 # pyromark took it for text, so no opaque stretch begins here.
                 if not inside:
                     self._check_markdown_link(token, kind)
@@ -424,10 +426,8 @@ class _Reader:
         start, end = token.start(), token.end(_BLOCK)
         id_ = token[_BLOCK]
         line_end = self.source.find(b"\n", end)
-        if line_end >= 0 and not _NEW_BLOCK.match(self.source, line_end + 1):
-            line = self.source.rfind(b"\n", 0, start) + 1
-            if not _HEADING_LINE.match(self.source, line, start):
-                return  # the paragraph goes on, so that this is text
+        if line_end >= 0 and not self._ends_block(start, line_end + 1):
+            return  # the paragraph goes on, so that this is text
         if not _BLOCK_ID.match(id_):
             if not _ALMOST_BLOCK_ID.match(id_):
                 return
@@ -439,6 +439,17 @@ class _Reader:
                 f"'{name}' is no block id; an id has only Latin letters, digits and '-'",
             )
         self.blocks.append(Block(Span(start, end), id_.decode("utf-8", "replace")))
+
+    def _ends_block(self, at: int, below: int) -> bool:
+        """Whether what stands at ``at`` ends above the line that begins at ``below``."""
+        source = self.source
+        if _NEW_BLOCK.match(source, below):
+            return True
+        marks = _QUOTE_MARKS.match(source, source.rfind(b"\n", 0, at) + 1)
+        marks_below = _QUOTE_MARKS.match(source, below)
+        assert marks
+        assert marks_below
+        return marks[2] is not None or marks_below[1].count(b">") > marks[1].count(b">")
 
     def _read_footnote(self, token: re.Match[bytes]) -> None:
         source, start, end = self.source, token.start(), token.end()
@@ -452,7 +463,7 @@ class _Reader:
             return
         self.footnotes.append(Footnote(Span(start, end), label.decode("utf-8", "replace"), defines))
 
-    # -- links gone wrong, where that is certain -------------------------------------------------------------------------
+    # -- links gone wrong, where that is certain -----------------------------------------------------------------------
 
     def _check_unclosed(self, start: int, line_end: int) -> None:
         """`[[Note]`: two brackets open it, one closes it."""
@@ -507,10 +518,10 @@ class _Reader:
             fix = Fix("put the destination in '<>'", (edit,), safe=True)
         self._defect("malformed-link", at - (before[opening - 1 : opening] == b"!"), token.end(), message, fix)
 
-    # -- suppressions --------------------------------------------------------------------------------------------------------
+    # -- suppressions --------------------------------------------------------------------------------------------------
 
     def _read_allowances(self, layout: list[tuple[int, int]]) -> None:
-        layout.sort()
+        layout.sort(key=lambda block: (block[0], -block[1]))  # what holds others comes before them
         open_: list[tuple[Span, tuple[tuple[str, Span], ...]]] = []
         html = {start for start, _ in self.opaque if self.source.startswith(b"<!--", start)}
         opaque_starts = [start for start, _ in self.opaque]

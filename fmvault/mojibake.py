@@ -2,8 +2,8 @@
 
 UTF-8 writes every character beyond ASCII as a lead byte and one to three continuation bytes. Read in a single-byte
 encoding, these bytes become a run of two or more characters of two small sets (``Ã©``, ``‚úÖ``). A run that is also
-something people write (``—á``, ``É”``, ``√π``) is told from a wrongly decoded one by its neighbourhood: somewhere in the
-run two characters must meet that no language puts side by side, and what it decodes to must be of a kind.
+something people write (``—á``, ``É”``, ``√π``) is told from a wrongly decoded one by two signs: in the run, or at its
+edges, characters meet that no language puts side by side, and what it decodes to is common, or a word of one script.
 """
 
 from __future__ import annotations
@@ -18,41 +18,35 @@ from typing import NamedTuple
 
 from fmvault.model import Defect, Edit, Fix, Span
 
-
-def _letters(alphabet: str) -> frozenset[str]:
-    return frozenset(alphabet + alphabet.upper())
-
-
-# The letters beyond ASCII of languages that share an encoding. Two of them side by side are natural only in one language.
+# The letters beyond ASCII of languages. Two of them side by side are natural only where one language has both.
 _ALPHABETS = tuple(
-    map(
-        _letters,
-        (
-            "äöüßõåæøéšž",  # German, Nordic, Baltic Finnic
-            "àâæçéèêëîïôœùûüÿ",  # French
-            "áàâãçéêíóôõúüñìòï",  # Portuguese, Spanish, Catalan
-            "áčďéěíňóřšťúůýžľĺŕôćđ",  # Czech, Slovak, Croatian
-            "áéíóöőúü\u0171",  # Hungarian
-            "áéíóúýþæöðåøäâ",  # Icelandic, Faroese, Irish, Sámi
-            "ăâîșțşţ",  # Romanian
-            "çğıöşüâîûə",  # Turkish, Azeri
-            "àèéìíîòóùú",  # Italian
-            "àáâãèéêìíòóôõùúýăđĩũơư",  # Vietnamese
-            "ąćęłńóśźż",  # Polish
-            "âêîôûŵŷ",  # Welsh
-            "āēīōūąčęėįšųūžģķļņ",  # Baltic, Māori
-            "абвгдежзийклмнопрстуфхцчшщъыьэюяё",  # Russian, Bulgarian
-            "абвгдежзийклмнопрстуфхцчшщьюяіїєґўыэё",  # Ukrainian, Belarusian
-            "абвгдежзиклмнопрстуфхцчшђјљњћџѓѕќ",  # Serbian, Macedonian
-        ),
+    frozenset(alphabet + alphabet.upper())
+    for alphabet in (
+        "äöüßõåæøéšž",  # German, Nordic, Baltic Finnic
+        "àâæçéèêëîïôœùûüÿ",  # French
+        "áàâãçéêíóôõúüñìòï",  # Portuguese, Spanish, Catalan
+        "áčďéěíňóřšťúůýžľĺŕôćđ",  # Czech, Slovak, Croatian
+        "áéíóöőúü\u0171",  # Hungarian
+        "áéíóúýþæöðåøäâ",  # Icelandic, Faroese, Irish, Sámi
+        "ăâîșțşţ",  # Romanian
+        "çğıöşüâîûə",  # Turkish, Azeri
+        "àèéìíîòóùú",  # Italian
+        "àáâãèéêìíòóôõùúýăđĩũơư",  # Vietnamese
+        "ąćęłńóśźż",  # Polish
+        "âêîôûŵŷ",  # Welsh
+        "āēīōūąčęėįšųūžģķļņ",  # Baltic, Māori
+        "абвгдежзийклмнопрстуфхцчшщъыьэюяё",  # Russian, Bulgarian
+        "абвгдежзийклмнопрстуфхцчшщьюяіїєґўыэё",  # Ukrainian, Belarusian
+        "абвгдежзиклмнопрстуфхцчшђјљњћџѓѕќ",  # Serbian, Macedonian
     )
 )
-_GREEK = frozenset("αßΓπΣσµτΦΘΩδφε")
-
 _CLOSING = frozenset("”“’‘»«›‹…®©™•²³¹°\xb7")
 _PLAIN = frozenset("\xa0\xad–—-'")
-_OPENING_LOW = frozenset("‚„¿¡")
-_MATH = frozenset("√≈∆≠∞±≤≥µ∂∑∏π∫ΩΩ÷×¬◊⁄·")
+_LOW = frozenset("‚„¿¡")
+_MATH = frozenset("√≈∆≠∞±≤≥µ∂∑∏π∫Ω\u2126÷×¬◊⁄·")
+_ASCII = bytes(range(0x80))
+_LETTER = frozenset({"lower", "upper"})
+_SIGN = frozenset({"symbol", "math"})
 
 
 def _kind(char: str) -> str:
@@ -65,7 +59,7 @@ def _kind(char: str) -> str:
         return "closing"
     if char in _PLAIN or char.isspace():
         return "plain"
-    if char in _OPENING_LOW:
+    if char in _LOW:
         return "low"
     if "\u2500" <= char <= "\u259f" or char in "⌐⌠":
         return "box"
@@ -80,39 +74,41 @@ def _unwritten(a: str, b: str) -> bool:
     """No one writes ``b`` right after ``a``."""
     if a.isascii() and b.isascii():
         return False
-    ka, kb = _KINDS.get(a) or _kind(a), _KINDS.get(b) or _kind(b)
-    if ka == "wrong" or kb == "wrong":
+    kinds = before, after = _KINDS.get(a) or _kind(a), _KINDS.get(b) or _kind(b)
+    if "wrong" in kinds:
         return True
-    if ka == "plain" or kb == "plain" or ka == "other" or kb == "other":
+    if "plain" in kinds or "other" in kinds:
         return False
-    a_letter, b_letter = ka in ("lower", "upper"), kb in ("lower", "upper")
-    if a_letter and b_letter:
-        if ka == "lower" and kb == "upper":
+    if before in _LETTER and after in _LETTER:
+        if before == "lower" and after == "upper":
             return True
         if a.isascii() or b.isascii():
             return False
         return not any(a in alphabet and b in alphabet for alphabet in _ALPHABETS)
-    if kb == "ordinal":
+    if after == "ordinal":
         return not a.isascii()
-    if a_letter and kb in ("symbol", "low", "math"):
-        return not (a.isascii() and kb != "low")
-    if b_letter and ka in ("symbol", "math"):
-        return not b.isascii()
-    if ka == "math" and kb == "math":
-        return a in "√≈" and b in "≠≤≥±" or a == "¬" and b in "·∑≤≥±"
-    if ka in ("symbol", "math") and kb in ("symbol", "math"):
+    if before in _LETTER and after in _SIGN:
+        return not a.isascii()
+    if before in _LETTER and after == "low":
         return True
-    return ka == "math" and kb == "closing" or ka == "low" and kb == "symbol"
+    if before in _SIGN and after in _LETTER:
+        return not b.isascii()
+    if before == "math" and after == "math":
+        return (a in "√≈" and b in "≠≤≥±") or (a == "¬" and b in "·∑≤≥±")
+    if before in _SIGN and after in _SIGN:
+        return True
+    return (before == "math" and after == "closing") or (before == "low" and after == "symbol")
 
 
 class _Encoding:
     """A single-byte encoding that UTF-8 is taken for; bytes it leaves undefined stand for themselves.
 
-    ``signals``: no run is worth a look in a text that has none of these characters.
+    No run is worth a look in a text that has none of the ``signals``, or none of the ``companions`` if there are any.
     """
 
-    def __init__(self, name: str, signals: str) -> None:
+    def __init__(self, name: str, signals: str, companions: str = "") -> None:
         self.signals = frozenset(signals)
+        self.companions = frozenset(companions)
         table = {byte: [bytes([byte]).decode(name, "ignore") or chr(byte)] for byte in range(0x80, 0x100)}
         if name == "cp1252":
             # Latin-1 differs only in these, and is told apart by nobody.
@@ -138,117 +134,121 @@ class _Encoding:
         )
 
     def undo(self, run: str) -> str:
+        """What the run was, its characters turned back into bytes."""
         return run.translate(self.bytes).encode("latin-1").decode("utf-8")
 
 
 _ENCODINGS = (
-    _Encoding("cp1252", "ÂÃÅðœžš€ƒ†‡ˆ‰˜™¢£¤¥¦¨¬¯±´µ¶¸¼½¾"),
-    _Encoding("mac_roman", "√¬ƒ≈∆‚\uf8ff‡‰≠∞±≤≥¥µ∂∑∏π∫ΩºªÔ÷◊⁄ﬁﬂŸ"),
+    _Encoding("cp1252", "ÂÃÅðïœžš€ƒ†‡ˆ‰˜™¢£¤¥¦¨¬¯±´µ¶¸¼½¾"),
+    _Encoding("mac_roman", "√¬ƒ≈∆Ã‚\uf8ff‡‰≠∞±≤≥¥µ∂∑∏∫ºªÔ÷◊⁄ﬁﬂŸ"),
     _Encoding("cp1251", "ѕµ‚Ѕ±ЂѓЃЏџ€†‡‰"),
     _Encoding("cp1250", "ĂĹ"),
-    _Encoding("cp437", "Γ≡├┬"),
+    # Greek has the first of these in every text.
+    _Encoding("cp437", "Γ≡├┬", "Çüéâäàåçêëïîìôöòûùÿ£ƒóúñÑªº"),
     _Encoding("cp850", "Ô├┬ƒ"),
 )
+_SIGNAL = re.compile("[" + "".join(sorted(frozenset[str]().union(*(e.signals for e in _ENCODINGS)))) + "]")
 _KINDS = {chr(char): _kind(chr(char)) for encoding in _ENCODINGS for char in encoding.bytes}
-_ASCII = bytes(range(0x80))
-_QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "‚": "‘", "«": "»", "»": "«", "「": "」", "(": ")"}
-_MEANT = frozenset({"lower", "upper", "math", "symbol", "low"})
+_QUOTES = {"“": "”", "„": "“", "‘": "’", "‚": "‘", "«": "»", "»": "«", "「": "」"}
+# The letters that begin a run of three in the two encodings of DOS: with two letters more they may be a word's.
+_DOS_LETTERS = frozenset("ÓßÔÒõÕµþÞÚÛÙýÝαΓπΣσΤτΦΘΩδφε")
+_UNITS = frozenset({"Å²", "Å³"})
+# Quotation marks, dashes, arrows, ticks: what most runs were, and none of them has a double among what people write.
 _COMMON = re.compile(
-    "[\u2010-\u2015\u2018\u2019\u201c-\u201e\u2020-\u2022\u2026\u2122\u2190-\u2195\u21d2\u21d4\u2705\u2713-\u2718\u274c]"
+    "[\u2010-\u2015\u2018\u2019\u201c-\u201e\u2020-\u2022\u2026\u2122"
+    "\u2190-\u2195\u21d2\u21d4\u2705\u2713-\u2718\u274c]"
 )
+# What needs no neighbour of its own script: Latin letters, punctuation, signs and emoji.
 _FAMILIAR = re.compile(
-    "[\xa0-\u017f\u01a0\u01a1\u01af\u01b0\u0218-\u021b\u1ea0-\u1ef9\u2009-\u27bf\u2900-\u297f\u2b00-\u2b5f\ufe0f\ufeff\ufffd"
-    "\U0001d400-\U0001d7ff\U0001f000-\U0001fbff]*"
+    "[\xa0-\u017f\u01a0\u01a1\u01af\u01b0\u0218-\u021b\u1ea0-\u1ef9\u2009-\u27bf\u2900-\u297f\u2b00-\u2b5f"
+    "\ufe0f\ufeff\ufffd\U0001d400-\U0001d7ff\U0001f000-\U0001fbff]*"
 )
 
 
-def _quoted(before: str, after: str) -> bool:
+class _Run(NamedTuple):
+    """Characters that are UTF-8 in some encoding, with up to two characters before and four after them."""
+
+    start: int
+    end: int
+    text: str
+    original: str
+    before: str
+    after: str
+
+
+def _quoted(before: str, run: str, after: str) -> bool:
     """The run stands alone in quotation marks: somebody writes about it."""
-    before, after = before.rstrip("\xa0\u202f"), after.lstrip("\xa0\u202f")
-    return bool(after) and _QUOTES.get(before[-1:]) == after[0]
+    before, after = before.rstrip("\xa0\u202f")[-1:], after.lstrip("\xa0\u202f")[:1]
+    # Straight ones are also the marks of a value in YAML, `icon: "‚úÖ"`.
+    return bool(after) and (_QUOTES.get(before) == after or (before == after and after in "\"'" and len(run) == 2))
 
 
-def _neighbour(char: str) -> bool:
-    """A character beyond ASCII that was probably meant, so that what is beside it was too."""
-    return not char.isascii() and (_KINDS.get(char) or _kind(char)) in _MEANT
+def _meant(char: str) -> bool:
+    """A character beyond ASCII that belongs to what is beside it; with it, that was probably meant too."""
+    kind = "" if char.isascii() else _KINDS.get(char) or _kind(char)
+    return kind == "low" or kind in _LETTER or kind in _SIGN
 
 
-def _script(char: str) -> str:
-    script = unicodedata.name(char, "").partition(" ")[0]
-    return "CJK" if script in ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "FULLWIDTH", "IDEOGRAPHIC") else script
+def _meaningless(text: str) -> bool:
+    return any(unicodedata.category(char) in ("Cn", "Co", "Cc") for char in text)
 
 
 def _scripts(text: str) -> set[str]:
-    return {_script(char) for char in text if not _FAMILIAR.fullmatch(char)}
+    """The scripts of the characters that are not common to all."""
+    scripts = {unicodedata.name(char, "").partition(" ")[0] for char in text if not _FAMILIAR.fullmatch(char)}
+    east_asian = {"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "FULLWIDTH", "IDEOGRAPHIC"}
+    return scripts - east_asian | {"CJK"} if scripts & east_asian else scripts
 
 
 def _strange(before: str, run: str, after: str) -> int:
     """How many signs there are that no one wrote the run as it stands."""
     strange = sum(_unwritten(a, b) for a, b in pairwise(before[-1:] + run + after[:1]))
-    first, last = run[0], run[-1]
-    in_word = before[-1:].isalpha() and before.isascii()
-    if (
-        in_word
-        and after[:1].islower()
-        and (last in "\xad" or _KINDS[last] in ("closing", "box", "math") and last not in "’‘")
-    ):
-        strange += 1
+    first, second, last = run[0], run[1], run[-1]
+    previous, following = before[-1:], after[:1]
+    if previous.isalpha() and before.isascii() and following.islower():
+        # A word goes on after what ends one.
+        strange += last == "\xad" or (_KINDS[last] in ("closing", "box", "math") and last not in "’‘")
     if first in "√¬ƒ≈":
-        if (
-            len(before) > 1
-            and before.isascii()
-            and before.isalpha()
-            or after.isalpha()
-            and len(after) > 3
-            and after.islower()
-        ):
-            strange += 1
-        elif first == "¬" and (before[-1:].isalnum() or run == "¬∞" and after[:1] in ("C", "F")):
-            strange += 1
-    if (
-        run in ("Â\xa0", "¬†")
-        and before[-1:].isascii()
-        and not before[-1:].isupper()
-        and not before[-1:].isspace()
-        and before
-    ):
-        strange += 1
-    if first in "ÂÃ" and not before[-1:].isalpha() and run[1] in "–—™©®°²³¹•‘“«‹":
-        strange += 1
-    if first == "â" and run[1:2] == "œ":
-        strange += 1
+        # A sign of mathematics within a word, or before a long one.
+        if (len(before) > 1 and before.isascii() and before.isalpha()) or (len(after) > 3 and after.islower()):
+            strange += after.isalpha() or before.isalpha()
+        elif first == "¬":
+            strange += previous.isalnum() or (run == "¬∞" and following in ("C", "F"))
+    if run in ("Â\xa0", "¬†") and previous.isascii():
+        strange += bool(previous) and not previous.isupper() and not previous.isspace()
+    # Neither letter is a word of its own.
+    strange += first in "ÂÃ" and not previous.isalpha() and second in "–—™©®°²³¹•‘“«‹"
+    strange += first == "â" and second == "œ"
     return strange
 
 
 def _wrong(before: str, run: str, after: str, original: str) -> bool:
     """The run is ``original`` decoded wrongly, and not what somebody meant to write."""
-    if _quoted(before, after) or _meaningless(original):
+    if _quoted(before, run, after) or _meaningless(original):
         return False
     strange = _strange(before, run, after)
     if len(original) == 1:
         if len(run) == 3 and _COMMON.match(original):
             return True
-        if _neighbour(before[-1:]) or _neighbour(after[:1]):
+        if _meant(before[-1:]) or _meant(after[:1]):
             return False
         if "\u0300" <= original <= "\u036f":
             return before[-1:].isascii() and before[-1:].isalpha() and strange > 1
-        if run[0] in "ÅÄ" and run[1] in "²³¹" and not after[:1].isalpha():
+        if run in _UNITS and not after[:1].isalpha():
             return False
-        if all(char.isalpha() for char in run) and run[0] in "ÓßÔÒõÕµþÞÚÛÙýÝαßΓπΣσµτΦΘΩδ" and len(run) < 4:
-            return False
-    if _FAMILIAR.fullmatch(original):
-        # Cyrillic letters: mixed scripts alone are a slip of the keyboard.
-        return strange > ("А" <= run[0] <= "я")
-    scripts = _scripts(original)
-    if len(original) == 1 or len(scripts) > 1:
+        if original == "\ufeff":
+            return True
+    if run[0] in _DOS_LETTERS and run.isalpha() and not _COMMON.search(original):
         return False
-    if run[0] in "–—" and len(original) > 2 and not all(c.isalpha() or c in "–—" for c in run):
-        return True
-    return strange >= 2 or len(original) > 3 and strange > 0
-
-
-def _meaningless(text: str) -> bool:
-    return any(unicodedata.category(char) in ("Cn", "Co", "Cc") for char in text)
+    if _FAMILIAR.fullmatch(original):
+        # A Cyrillic letter after a Latin one may be a slip of the keyboard.
+        return strange > ("А" <= run[0] <= "я")
+    if len(original) == 1 or len(_scripts(original)) > 1:
+        return False
+    if run[0] in "–—" and len(original) > 2:
+        # Cyrillic in Mac Roman is a dash before every letter: with a sign among the letters it is no list of vowels.
+        return not all(char.isalpha() or char in "–—" for char in run)
+    return strange >= 2 or (len(original) > 3 and strange > 0)
 
 
 def _original(encoding: _Encoding, before: str, run: str, after: str) -> str:
@@ -266,15 +266,6 @@ def _original(encoding: _Encoding, before: str, run: str, after: str) -> str:
     return original
 
 
-class _Run(NamedTuple):
-    start: int
-    end: int
-    text: str
-    original: str
-    before: str
-    after: str
-
-
 def _candidates(text: str, encoding: _Encoding) -> Iterator[_Run]:
     for match in encoding.run.finditer(text):
         start, end = match.span()
@@ -284,22 +275,27 @@ def _candidates(text: str, encoding: _Encoding) -> Iterator[_Run]:
 
 def _supported(run: _Run, scripts: set[str]) -> bool:
     """Nothing speaks against the run, in a text that has others, which decode to letters of these scripts."""
-    return not (
-        _quoted(run.before, run.after)
-        or run.before[-1:].isupper()
-        or _neighbour(run.before[-1:])
-        or _neighbour(run.after[:1])
-        or _meaningless(run.original)
-    ) and (_scripts(run.original) <= scripts)
+    before, after = run.before[-1:], run.after[:1]
+    if (
+        _quoted(run.before, run.text, run.after)
+        or run.text in _UNITS
+        or before.isupper()
+        or _meant(before)
+        or _meant(after)
+    ):
+        return False
+    return not _meaningless(run.original) and _scripts(run.original) <= scripts
 
 
-def _runs(text: str) -> list[_Run]:
+def _runs(text: str, beyond_ascii: str) -> list[_Run]:
     """Return the wrongly decoded runs, first to last."""
-    # Most texts are told clean by the few different characters they have beyond ASCII.
-    present = set(text.encode("utf-8", "surrogateescape").translate(None, _ASCII).decode("utf-8", "surrogateescape"))
+    # Most texts are told clean by the few characters they have beyond ASCII.
+    if not _SIGNAL.search(beyond_ascii):
+        return []
+    present = set(beyond_ascii)
     found: list[_Run] = []
     for encoding in _ENCODINGS:
-        if present.isdisjoint(encoding.signals):
+        if present.isdisjoint(encoding.signals) or (encoding.companions and present.isdisjoint(encoding.companions)):
             continue
         sure: list[_Run] = []
         doubtful: list[_Run] = []
@@ -326,9 +322,10 @@ def find(source: bytes, opaque: Sequence[tuple[int, int]] = ()) -> list[Defect]:
     if source.isascii():
         return []
     text = source.decode("utf-8", "surrogateescape")
+    beyond_ascii = source.translate(None, _ASCII).decode("utf-8", "surrogateescape")
     found: list[Defect] = []
     chars, offset = 0, 0
-    for run in _runs(text):
+    for run in _runs(text, beyond_ascii):
         offset += len(text[chars : run.start].encode("utf-8", "surrogateescape"))
         span = Span(offset, offset + len(run.text.encode("utf-8")))
         chars, offset = run.end, span.end
@@ -357,7 +354,7 @@ def repair(text: str) -> str:
         return text
     parts: list[str] = []
     end = 0
-    for run in _runs(text):
+    for run in _runs(text, text):
         if "\ufffd" not in run.original:
             parts += text[end : run.start], run.original
             end = run.end

@@ -20,9 +20,10 @@ _Ranges = Sequence[tuple[int, int]]
 def find(source: bytes, body: int, opaque: _Ranges, paragraphs: _Ranges, *, has_heading: bool) -> list[Defect]:
     """Return the defects ``leftover-chat``, ``template-leftover`` and ``unmarked-heading``, in no order.
 
-    ``opaque`` (code, math, HTML, comments) and ``paragraphs`` (those in no list, quote or table) are sorted byte ranges.
+    ``opaque`` (code, math, HTML) and ``paragraphs`` (those in no list, quote or table) are sorted byte ranges.
     """
-    found = [*_chat(source, body, opaque, paragraphs), *_template(source, body, opaque)]
+    lowered = source.lower()
+    found = [*_chat(source, lowered, body, opaque, paragraphs), *_template(source, lowered, body, opaque)]
     if not has_heading:
         found += _headings(source, opaque, paragraphs)
     return found
@@ -39,19 +40,20 @@ def _shortened(text: bytes) -> str:
     return words if len(words) <= 60 else words[:57].rstrip() + "..."
 
 
-# -- leftover-chat ------------------------------------------------------------------------------------------------------
+# -- leftover-chat ---------------------------------------------------------------------------------------------------
 
 # What an assistant offers to make or do: beside these words an offer is hardly one between people.
 _MAKE = (
-    rb"(?:add|adapt|adjust|break|build|compare|convert|create|dive|draft|elaborate|expand|explain|explore|format|generate"
-    rb"|give you|go (?:deeper|into|over)|illustrate|include|outline|polish|prepare|produce|provide|refine|rephrase|rewrite"
-    rb"|shorten|show you|simplify|sketch|suggest|summari[sz]e|tailor|translate|turn|tweak|visuali[sz]e|walk|write)\b"
+    rb"(?:add|adapt|adjust|break|build|compare|convert|create|dive|draft|elaborate|expand|explain|explore|format"
+    rb"|generate|give you|go (?:deeper|into|over)|illustrate|include|outline|polish|prepare|produce|provide|refine"
+    rb"|rephrase|rewrite|shorten|show you|simplify|sketch|suggest|summari[sz]e|tailor|translate|turn|tweak"
+    rb"|visuali[sz]e|walk|write)\b"
 )
 _THING = (
-    rb"(?:a|an|another|more|some|further|any|additional|the)\s+(?:[\w-]+\s+){0,4}?(?:adjustments|analog(?:y|ies)|breakdown|changes"
-    rb"|chart|cheat ?sheet|clarification|code|comparison|deep(?:er)? dive|details?|diagrams?|examples?|explanations?|flowchart"
-    rb"|illustrations?|infographic|mind ?map|modifications|outline|snippets?|summary|tables?|templates?|timeline|version"
-    rb"|visual(?:i[sz]ation)?s?|walkthrough)\b"
+    rb"(?:a|an|another|more|some|further|any|additional|the)\s+(?:[\w-]+\s+){0,4}?(?:adjustments|analog(?:y|ies)"
+    rb"|breakdown|changes|chart|cheat ?sheet|clarification|code|comparison|deep(?:er)? dive|details?|diagrams?"
+    rb"|examples?|explanations?|flowchart|illustrations?|infographic|mind ?map|modifications|outline|snippets?|summary|tables?"
+    rb"|templates?|timeline|version|visual(?:i[sz]ation)?s?|walkthrough)\b"
 )
 _DU_KANN = rb"(?:kann ich (?:dir|ihnen|euch|das|die|den|es|auch|gerne?|noch)|erstelle ich|schreibe ich|helfe ich)\b"
 
@@ -64,21 +66,30 @@ def _compiled(*patterns: bytes) -> re.Pattern[bytes]:
 
 # Each is said by an assistant alone, wherever its sentence stands.
 _SAID = _compiled(
-    rb"(?:I'm sorry, but |I apologi[sz]e, but |unfortunately, )?as an? (?:AI|artificial intelligence)(?: language)?(?: model| assistant| chatbot)?"
-    rb"(?: (?:created|developed|trained|made) by \w+)?, (?:I|my)\b",
-    rb"I(?:'m| am) (?:just |only )?an AI (?:language model|assistant)(?: (?:created|developed|trained|made) by \w+)?(?:,| and)",
-    rb"as of my (?:last|most recent|latest) (?:knowledge |training )?(?:update|cut-?off|training)\b",
-    rb"als (?:ein )?(?:KI-Sprachmodell|KI-Modell|KI-Assistent|KI|K\xc3\xbcnstliche Intelligenz) (?:habe|kann|bin|verf\xc3\xbcge|darf|besitze) ich\b",
+    rb"(?:I'm sorry, but |I apologi[sz]e, but |unfortunately, )?as an? (?:AI|artificial intelligence)"
+    rb"(?: language)?(?: model| assistant| chatbot)?(?: (?:created|developed|trained|made) by \w+)?, (?:I|my)\b",
+    rb"I(?:'m| am) (?:just |only )?an AI (?:language model|assistant)"
+    rb"(?: (?:created|developed|trained|made) by \w+)?(?:,| and)",
+    rb"as of my (?:(?:last|latest|most recent) )?(?:knowledge|training) (?:update|cut-?off)\b",
+    rb"as of my last update in (?:\w+ )?20\d\d\b",
+    rb"als (?:ein )?(?:KI-Sprachmodell|KI-Modell|KI-Assistent|KI|K\xc3\xbcnstliche Intelligenz)"
+    rb" (?:habe|kann|bin|verf\xc3\xbcge|darf|besitze) ich\b",
 )
 # Each opens an answer: a paragraph begins with it.
 _OPENING = _compiled(
-    rb"(?:certainly|sure(?: thing)?|of course|absolutely|definitely|great question|good question|got it)(?:!|\.|,|\s*[\x80-\xff]{3})"
-    rb" (?:here(?:'s| is| are)|below (?:is|are)|I(?:'d| would) be (?:happy|glad)|I(?:'ll| will| can) (?:help|explain|provide|create|walk))\b",
-    rb"(?:gerne|nat\xc3\xbcrlich|selbstverst\xc3\xa4ndlich|klar|sicher)(?:!|\.|,) (?:hier (?:ist|sind|findest|kommt|eine?)|ich (?:helfe|erkl\xc3\xa4re|erstelle))\b",
+    rb"(?:certainly|sure(?: thing)?|of course|absolutely|definitely|great question|good question|got it)[!.,]"
+    rb" (?:here(?:'s| is| are)|below (?:is|are)|I(?:'d| would) be (?:happy|glad)"
+    rb"|I(?:'ll| will| can) (?:help|explain|provide|create|walk))\b",
+    rb"(?:gerne|nat\xc3\xbcrlich|selbstverst\xc3\xa4ndlich|klar|sicher)[!.,]"
+    rb" (?:hier (?:ist|sind|findest|kommt|eine?)|ich (?:helfe|erkl\xc3\xa4re|erstelle))\b",
 )
 # Each closes an answer: with its sentence a part of the note ends.
 _CLOSING = _compiled(
-    rb"(?:just |please )?let me know if you(?:'d| would)?(?: also)? (?:want|like|need|prefer) (?:me to (?:also )?" + _MAKE + rb"|(?:to see )?" + _THING + rb")",
+    rb"(?:just |please )?let me know if you(?:'d| would)?(?: also)? (?:want|like|need|prefer) (?:me to (?:also )?"
+    + _MAKE
+    + rb"|(?:to see )?"
+    + _THING
+    + rb")",
     rb"(?:would you like|do you want|want) me to (?:also )?" + _MAKE + rb"[^.!\n]*\?",
     rb"would you like " + _THING + rb"[^.!\n]*\?",
     rb"if you(?:'d like|'d prefer| want| would like| wish| prefer), I can (?:also )?(?:" + _MAKE + rb"|help you)",
@@ -102,87 +113,92 @@ _MARK = re.compile(
     rb"| ?\xee\x88\x80(?:cite|filecite|navlist)\xee\x88\x82[^\n\xee]{1,80}(?:\xee\x88\x82[^\n\xee]{1,80})*\xee\x88\x81"
     rb"|\[oaicite:\d+\]"
 )
-# One of these stands, in small letters, in everything that the tables above match.
-_TELLTALES = (
-    b"let me know if",
-    b"as an ai",
-    b"as an artificial",
-    b"an ai ",
-    b"as of my ",
-    b"i hope th",
-    b" me to ",
-    b"would you like",
-    b", i can ",
-    b"to ask ",
-    b"here",
-    b"i can help",
+# In small letters: how a paragraph begins that an assistant opens, and what stands in a tail that it closes.
+_FIRST_WORDS = (
+    *(b"certainly", b"sure", b"of course", b"absolutely", b"definitely", b"great quest", b"good quest", b"got it"),
+    *(b"gerne", b"nat\xc3\xbcrlich", b"selbstverst\xc3\xa4ndlich", b"klar", b"sicher"),
+    *(b"as an a", b"as of my ", b"i'm ", b"i\xe2\x80\x99m ", b"i am ", b"i apologi", b"unfortunately, as", b"als "),
 )
+_CLOSING_TELLTALES = (
+    *(b"know if", b"me to ", b"you like ", b"i can ", b"to ask ", b"i hope th", b" else you"),
+    *(b"an ai", b"an artificial", b"as of my ", b"als ki", b"als ein ki", b"als k\xc3\xbcnst"),
+    *(b" wissen,", b"dass ich", b"soll ich ", b"kann ich", b"le ich ", b"be ich ", b"fe ich ", b"ich hoffe"),
+)
+# How far before its paragraph's end a closing sentence can begin.
+_REACH = 400
 
 
 # Two people write to each other: what they offer is no residue.
 _LETTER = re.compile(
-    rb"^(?:hi|hello|hey|dear|hallo|hi there|liebe[rs]?|sehr geehrte[rs]?|subject|from|to|betreff|best|(?:kind |best |warm )?regards"
-    rb"|cheers|sincerely|thanks|viele gr\xc3\xbc\xc3\x9fe|mfg)(?:[ ,:!]|\r?$)",
+    rb"^(?:hi|hello|hey|dear|hallo|hi there|liebe[rs]?|sehr geehrte[rs]?|subject|from|to|betreff"
+    rb"|best|(?:kind |best |warm )?regards|cheers|sincerely|thanks|viele gr\xc3\xbc\xc3\x9fe|mfg)(?:[ ,:!]|\r?$)",
     re.IGNORECASE | re.MULTILINE,
 )
+_SENTENCE_START = re.compile(rb"(?:[.!?]|\n|\xe2\x80\x94)[ \t\r\n]*")
+_EMPTY_LINES = re.compile(rb"(?:[ \t]*\r?\n)*")
 _SENTENCE_END = re.compile(rb"[.!?](?=[\s\x80-\xff]|\Z)|\Z")
+_NOTE_END = re.compile(rb"\s*\Z")
 _PART_END = re.compile(rb"\s*(?:\Z|#{1,6}\s|---|\*\*\*|___|%%|<!--)")
 
 
-def _chat(source: bytes, body: int, opaque: _Ranges, paragraphs: _Ranges) -> Iterator[Defect]:
+def _chat(source: bytes, lowered: bytes, body: int, opaque: _Ranges, paragraphs: _Ranges) -> Iterator[Defect]:
     if b"oaicite" in source or b"\xe3\x80\x90" in source or b"\xee\x88\x80" in source:
         for mark in _MARK.finditer(source, body):
             if not _covers(opaque, mark.start()):
                 span = Span(*mark.span())
                 fix = Fix("remove the mark", (Edit(span, ""),))
                 yield Defect("leftover-chat", span, "a chat program's mark for a source was left in the text", fix)
-    lowered = source.lower()
-    if not any(telltale in lowered for telltale in _TELLTALES):
-        return
+    said: list[tuple[str, Defect]] = []
     for start, end in paragraphs:
-        paragraph = lowered[start:end]
-        if any(telltale in paragraph for telltale in _TELLTALES):
-            yield from _chat_in(source, body, start, end, opaque)
+        suspect = lowered.startswith(_FIRST_WORDS, start)
+        if not suspect and _PART_END.match(source, end):
+            tail = lowered[max(start, end - _REACH) : end]
+            # Few tails have one of these, and asking so is many times quicker than the patterns.
+            suspect = b"you" in tail or b"ich" in tail or b"me to " in tail or b"to ask " in tail or b"hope th" in tail
+            suspect = suspect or b"else i " in tail or b" ai" in tail or b"as of my " in tail
+            suspect = suspect and any(telltale in tail for telltale in _CLOSING_TELLTALES)
+        if suspect:
+            said += _said_in(source, start, end, opaque)
+    offers = any(kind != "said" for kind, _ in said)
+    if offers and _LETTER.search(source, body):
+        said = [(kind, defect) for kind, defect in said if kind == "said"]
+    # Who clips a page notes its address, and answers of people end alike.
+    clipped = b"http" in source[:body]
+    yield from (defect for kind, defect in said if kind != "last" or not clipped)
 
 
-def _chat_in(source: bytes, body: int, start: int, end: int, opaque: _Ranges) -> Iterator[Defect]:
-    """The residue in one paragraph: it opens the paragraph, or a sentence of it closes a part of the note."""
-    if opening := _OPENING.match(source, start, end) or _SAID.match(source, start, end):
-        yield _residue(source, start, end, opening.start())
+def _said_in(source: bytes, start: int, end: int, opaque: _Ranges) -> Iterator[tuple[str, Defect]]:
+    """The residue in one paragraph, by its kind: ``said``, ``offered`` or ``last``."""
+    if opening := _OPENING.match(source, start, end):
+        yield "said", _residue(source, start, end, opening.start())
         return
     for sentence in _sentences(source, start, end):
         if _covers(opaque, sentence):
             continue
         if _SAID.match(source, sentence, end):
-            yield _residue(source, start, end, sentence)
+            yield "said", _residue(source, start, end, sentence)
         elif _CLOSING.match(source, sentence, end):
-            if _closes(source, sentence, end) and not _LETTER.search(source, body):
-                yield _residue(source, start, end, sentence)
+            if _closes(source, sentence, end) and _PART_END.match(source, end):
+                yield "offered", _residue(source, start, end, sentence)
                 return
-        elif (
-            _LAST.match(source, sentence, end)
-            and _closes(source, sentence, end)
-            and not source[end:].strip()
-            and b"http" not in source[:body]
-            and not _LETTER.search(source, body)
-        ):
-            yield _residue(source, start, end, sentence)
+        elif _LAST.match(source, sentence, end) and _closes(source, sentence, end) and _NOTE_END.match(source, end):
+            yield "last", _residue(source, start, end, sentence)
             return
 
 
 def _sentences(source: bytes, start: int, end: int) -> Iterator[int]:
     """Where the paragraph's sentences start."""
     yield start
-    for stop in re.compile(rb"(?:[.!?]|\n|\xe2\x80\x94)[ \t\r\n]*").finditer(source, start, end):
+    for stop in _SENTENCE_START.finditer(source, start, end):
         if stop.end() < end:
             yield stop.end()
 
 
 def _closes(source: bytes, sentence: int, end: int) -> bool:
-    """After the sentence comes at most another short one, and then a part of the note ends."""
+    """After the sentence comes at most another short one in its paragraph."""
     stop = _SENTENCE_END.search(source, sentence, end)
     assert stop is not None
-    return len(source[stop.end() : end].strip()) <= 120 and _PART_END.match(source, end) is not None
+    return end - stop.end() <= 120
 
 
 def _residue(source: bytes, start: int, end: int, sentence: int) -> Defect:
@@ -192,27 +208,33 @@ def _residue(source: bytes, start: int, end: int, sentence: int) -> Defect:
     fix = None
     if sentence == start and not source[span.end : end].strip():
         # The paragraph is nothing else, so it goes with the empty lines after it.
-        rest = re.compile(rb"(?:[ \t]*\r?\n)*").match(source, span.end)
+        rest = _EMPTY_LINES.match(source, span.end)
         assert rest is not None
         fix = Fix("remove the paragraph", (Edit(Span(start, rest.end()), ""),))
     text = _shortened(source[span.start : span.end])
     return Defect("leftover-chat", span, f"'{text}' is a chat assistant's, not the note's", fix)
 
 
-# -- template-leftover --------------------------------------------------------------------------------------------------
+# -- template-leftover -----------------------------------------------------------------------------------------------
 
 # Obsidian's own templates know these three; with spaces or filters they are another program's.
 _PLACEHOLDER = re.compile(rb"\{\{(?:title|(?:date|time)(?::[^{}|\"\n]{1,40})?)\}\}")
-_TEMPLATER = re.compile(rb"<%[-_*+~=]?(?:(?!%>)[\s\S]){0,2000}?\btp\.(?:file|date|system|frontmatter|web|user|config|hooks|obsidian|app)\b(?:(?!%>)[\s\S])*%>")
+_TEMPLATER = re.compile(
+    rb"<%[-_*+~=]?(?:(?!%>|<%)[\s\S])*?\btp\.(?:file|date|system|frontmatter|web|user|config|hooks|obsidian"
+    rb"|app)\b(?:(?!%>|<%)[\s\S])*%>"
+)
 _PROMPT = re.compile(
     rb"^[ \t]*(?:[-*] )?[*_]*\((?:things to revisit later|(?:add|insert|write|put|type|enter|describe|list|paste)"
-    rb" (?:your |the |any |some |a )?(?:[\w']+ ){0,4}here|fill (?:this |me )?(?:in|out)(?: later)?|your (?:text|notes?|thoughts|answer) here)\.?\)[*_]*[ \t]*\r?$",
+    rb" (?:your |the |any |some |a )?(?:[\w']+ ){0,4}here|fill (?:this |me )?(?:in|out)(?: later)?"
+    rb"|your (?:text|notes?|thoughts|answer) here)\.?\)[*_]*[ \t]*\r?$",
     re.IGNORECASE | re.MULTILINE,
 )
+# In a longer line a placeholder is part of what somebody writes.
+_LINE = 300
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]{2,}")
 
 
-def _template(source: bytes, body: int, opaque: _Ranges) -> Iterator[Defect]:
+def _template(source: bytes, lowered: bytes, body: int, opaque: _Ranges) -> Iterator[Defect]:
     if b"{{" in source:
         for placeholder in _PLACEHOLDER.finditer(source):
             if not _covers(opaque, placeholder.start()) and _stands_alone(source, *placeholder.span()):
@@ -223,7 +245,7 @@ def _template(source: bytes, body: int, opaque: _Ranges) -> Iterator[Defect]:
             if not _covers(opaque, command.start()):
                 text = _shortened(command[0])
                 yield Defect("template-leftover", Span(*command.span()), f"'{text}' was never run by Templater")
-    if b" later)" in source or b" here" in source or b"(fill" in source.lower():
+    if b"later)" in lowered or b"here)" in lowered or b"(fill" in lowered:
         for prompt in _PROMPT.finditer(source, body):
             start = source.index(b"(", prompt.start())
             if not _covers(opaque, start):
@@ -236,13 +258,17 @@ def _stands_alone(source: bytes, start: int, end: int) -> bool:
     """The placeholder fills a line, a property or a name; in a sentence somebody writes about it."""
     if source[start - 1 : start] in (b"=", b"&", b"`", b"'"):
         return False
-    line = source[source.rfind(b"\n", 0, start) + 1 : source.find(b"\n", end) if source.find(b"\n", end) >= 0 else len(source)]
+    line_start = source.rfind(b"\n", max(start - _LINE, 0), start) + 1
+    line_end = source.find(b"\n", end, end + _LINE)
+    if (not line_start and start > _LINE) or (line_end < 0 and len(source) - end > _LINE):
+        return False
+    line = source[line_start : line_end if line_end >= 0 else len(source)]
     if line.lstrip().startswith((b"|", b">")):
         return False
     return len(_WORD.findall(_PLACEHOLDER.sub(b"", line))) <= 4
 
 
-# -- unmarked-heading ---------------------------------------------------------------------------------------------------
+# -- unmarked-heading ------------------------------------------------------------------------------------------------
 
 _TITLE_LENGTH, _TITLE_WORDS = 60, 8
 _PROSE_LENGTH, _PROSE_WORDS = 80, 12
@@ -250,17 +276,21 @@ _PROSE_LENGTH, _PROSE_WORDS = 80, 12
 _TITLE = re.compile(rb"[A-Z0-9\xc3-\xf4][\w\x80-\xff \-'/&,()+\"]*\??")
 # A letter's and a diary's lines.
 _NO_TITLE = re.compile(
-    rb"(?:dear|hi|hello|hey|hallo|liebe[rs]?|sincerely|love|best|regards|yours|thanks|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday"
-    rb"|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr"
-    rb"|jun|jul|aug|sep|sept|oct|nov|dec|today|yesterday|morning|afternoon|evening|night|montag|dienstag|mittwoch|donnerstag|freitag|samstag"
-    rb"|sonntag|today's|scene|chapter|act)\b|[\d\s.:/,-]+(?:[ap]m)?\b",
+    rb"(?:dear|hi|hello|hey|hallo|liebe[rs]?|sincerely|love|best|regards|yours|thanks|mon|tue|wed|thu|fri|sat"
+    rb"|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august"
+    rb"|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|today|yesterday|morning"
+    rb"|afternoon|evening|night|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|today's|scene|chapter|act)\b|[\d\s.:/,-]+(?:[ap]m)?\b",
     re.IGNORECASE,
 )
+# A quick look for such a line: a short one, a long one after it.
+_PLACE = re.compile(rb"^[A-Z0-9\xc3-\xf4][^\n]{0,60}\r?\n(?:[ \t]*\r?\n)*(?=[^\n]{80})", re.MULTILINE)
 _PROSE_END = (b".", b"!", b"?", b":", b'"', b")", b"\xe2\x80\x9d", b"\xe2\x80\xa6", b"]")
 
 
 def _headings(source: bytes, opaque: _Ranges, paragraphs: _Ranges) -> Iterator[Defect]:
     """Short lines that prose follows, where nothing else separates a note's parts: two of them at least."""
+    if len(_PLACE.findall(source)) < 2:
+        return
     kinds: list[tuple[str, int, int]] = []
     titles = 0
     for start, end in paragraphs:
@@ -303,7 +333,12 @@ def _headings(source: bytes, opaque: _Ranges, paragraphs: _Ranges) -> Iterator[D
             continue
         text = source[start:end].decode("utf-8", "replace")
         fix = Fix("make it a heading", (Edit(Span(start, start), "## "),))
-        yield Defect("unmarked-heading", Span(start, end), f"'{text}' stands where a heading would; begin the line with '## '", fix)
+        yield Defect(
+            "unmarked-heading",
+            Span(start, end),
+            f"'{text}' stands where a heading would; begin the line with '## '",
+            fix,
+        )
 
 
 def _next(paragraphs: _Ranges, end: int, last: int) -> int:

@@ -18,6 +18,7 @@ from fmvault.model import (
     Ambiguous,
     Block,
     External,
+    Footnote,
     Heading,
     Link,
     MissingAnchor,
@@ -40,9 +41,9 @@ _MANY = 8
 class Settings(Struct, frozen=True):
     """What the vault's own ``.obsidian`` folder says (https://help.obsidian.md; every field has Obsidian's default).
 
-    ``ignored`` are the paths of its excluded files. ``property_types`` maps a
-    property's name, lower-cased, to its type (``text``, ``multitext``, ``number``, ``checkbox``, ``date``, ``datetime``,
-    ``tags``, ``aliases``). ``template_folders`` are vault paths.
+    ``ignored`` are the paths of its excluded files. ``property_types`` maps a property's name, lower-cased, to its type
+    (``text``, ``multitext``, ``number``, ``checkbox``, ``date``, ``datetime``, ``tags``, ``aliases``).
+    ``template_folders`` are vault paths.
     """
 
     ignored: frozenset[str] = frozenset()
@@ -92,16 +93,14 @@ class Vault:
         self._anchors: dict[str, _Anchors] = {}
         self._outgoing: dict[str, Sequence[tuple[Link, Resolution]]] = {}
 
-    # -- where a link leads -------------------------------------------------------------------------------------------
+    # -- where a link leads --------------------------------------------------------------------------------------------
 
     def resolve(self, link: Link, note: Note) -> Resolution:
         """Where ``link``, standing in ``note``, leads."""
         target = link.target
-        found: Resolution | None
-        if not target:
-            found = Resolved(note.path)
-        else:
-            found = self._anywhere.get(target) or self._find(target, note.folder)
+        found: Resolution = (
+            self._anywhere.get(target) or self._find(target, note.folder) if target else Resolved(note.path)
+        )
         if link.subpath and type(found) is Resolved and found.path[-3:].lower() == ".md":
             return self._anchor(found.path, link.subpath, link.syntax == "markdown")
         return found
@@ -195,7 +194,7 @@ class Vault:
             self._anchors[path] = anchors = _Anchors(self.notes[path])
         return anchors
 
-    # -- questions asked of the whole ------------------------------------------------------------------------------------
+    # -- questions asked of the whole ----------------------------------------------------------------------------------
 
     def outgoing(self, note: Note) -> Sequence[tuple[Link, Resolution]]:
         """The note's links and where each leads, in the note's order; worked out once."""
@@ -215,6 +214,11 @@ class Vault:
     def named(self, name: str) -> Sequence[str]:
         """The paths of the notes whose name is ``name``, compared as names are."""
         return self._by_name.get(fold(name) + ".md", ())
+
+    def with_extension(self, name: str) -> str | None:
+        """The file name that lacks only its extension in ``name``, if there is one such file."""
+        found = self._by_stem.get(fold(name), ())
+        return found[0] if len(found) == 1 else None
 
     def link_text(self, path: str) -> str:
         """The shortest target that leads to the file ``path`` from everywhere: its name, else its path."""
@@ -256,6 +260,17 @@ class Vault:
         for note in self.notes.values():
             for alias in {fold(alias.name) for alias in note.aliases}:
                 found[alias].append(note.path)
+        return dict(found)
+
+    @cached_property
+    def _by_stem(self) -> Mapping[str, Sequence[str]]:
+        """The names of files that are no notes, by their names without extension."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for path in self.files:
+            name = path.rpartition("/")[2]
+            stem, dot, extension = name.rpartition(".")
+            if dot and extension.lower() != "md":
+                found[fold(stem)].append(name)
         return dict(found)
 
     @cached_property

@@ -1,9 +1,10 @@
 """Pages: Markdown that documents a behaviour and states it as cases, each a small vault and what is expected of it.
 
-A page's ``##`` sections hold fenced blocks. The first word of a fence's info line says what it is, the rest names a file:
+A page's ``##`` sections hold fenced blocks. The first word of a fence's info line says what it is, the rest names a
+file:
 
-- ``findings``: the findings of the rule, one a line, ``path:line:column message``; on a page that is no rule's, those of
-  all rules that are on, ``path:line:column [rule] message``
+- ``findings``: the findings of the rule, one a line, ``path:line:column message``; on a page that is no rule's, those
+  of all rules that are on, ``path:line:column [rule] message``
 - ``fixed PATH``: the file once the findings' fixes are applied
 - ``links``, ``headings``, ``blocks``, ``tags``, ``footnotes``, ``callouts``, ``properties``: what the reader found
 - ``bytes PATH``: a file with escapes such as ``\\xe9`` for bytes that are no text

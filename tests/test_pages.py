@@ -21,6 +21,7 @@ from fmvault.model import (
     Block,
     External,
     Finding,
+    Fix,
     Footnote,
     Heading,
     MissingAnchor,
@@ -95,7 +96,7 @@ def test_a_rule_keeps_to_its_page(case: pages.Case, tmp_path: Path) -> None:
     assert _lines(opened, findings) == [line for line in case.expected["findings"] if line]
     if not case.fixed:
         return
-    fixes: defaultdict[str, list[fix.Fix]] = defaultdict(list)
+    fixes: defaultdict[str, list[Fix]] = defaultdict(list)
     for finding in findings:
         if finding.fix:
             fixes[finding.path].append(finding.fix)
@@ -115,7 +116,9 @@ def test_the_reader_and_the_resolver_keep_to_the_syntax(case: pages.Case, tmp_pa
     for kind, expected in case.expected.items():
         if kind == "findings":
             found = check(opened.vault, settings.active(), settings.options(), opened.reported, settings.ignored)
-            seen = _lines(opened, [replace(finding, message=f"[{finding.rule}] {finding.message}") for finding in found])
+            seen = _lines(
+                opened, [replace(finding, message=f"[{finding.rule}] {finding.message}") for finding in found]
+            )
         else:
             seen = _seen(kind, opened.vault, opened)
         assert seen == [line for line in expected if line], kind

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fmvault import properties
 from fmvault.model import Json, Span
 from fmvault.properties import MAX_DEPTH, MAX_SIZE, MAX_VALUES, Frontmatter, is_tag, read, split_target
 
@@ -431,3 +432,37 @@ def test_line_breaks_of_either_kind_give_the_same_properties(yaml: str) -> None:
     assert [(defect.fault, defect.message) for defect in one.defects] == [
         (defect.fault, defect.message) for defect in two.defects
     ]
+
+
+LINES = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["a: ", "b:", "key two: ", "- ", "  - ", "tags: [", "c: '", 'd: "', "é: ", "e:  "]),
+    st.lists(
+        st.sampled_from([*"ab1é:#,-[]'\"! *", "  ", ": ", "http://x", "12:30", "[[N]]", " #", "😀"]), max_size=6
+    ).map("".join),
+    st.sampled_from(["", "]", "'", '"', " ", "]]"]),
+)
+
+
+def tree(node: properties._Node | None) -> object:
+    return node and (node.kind, node.start, node.end, node.text, node.style, [tree(child) for child in node.children])
+
+
+@given(st.lists(LINES, min_size=1, max_size=4), st.sampled_from(["\n", "\r\n"]))
+def test_plain_frontmatter_is_read_as_the_yaml_parser_reads_it(lines: list[str], line_break: str) -> None:
+    text = "".join(line + line_break for line in lines)
+    simple = properties._simple(text)
+    if simple is None or simple.root is None:
+        return
+    parsed = properties._compose(text).root
+    assert parsed is not None
+    assert [tree(node) for node in simple.root.children] == [tree(node) for node in parsed.children]
+
+
+def test_plain_frontmatter_needs_no_yaml_parser() -> None:
+    text = (
+        "title: A b: c\n".replace("b: c", "b:c")
+        + "tags: [ai, 'm l']\r\nlist:\n  - x\n  - \"[[N]]\"\nurl: http://x/y\nnone:\n"
+    )
+    assert properties._simple(text) is not None
+    assert properties._simple("a: b # comment\n") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import os
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,8 @@ from fmvault.workspace import (
     write_atomic,
 )
 from fmvault.workspace.discover import walk
+from fmvault.workspace.gitignore import Patterns
+from fmvault.workspace.read import _read_bytes
 
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="needs pipes, sockets and symbolic links")
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
@@ -39,7 +43,7 @@ needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
 def put(root: Path, files: Mapping[str, str] | Iterable[str]) -> Path:
     """Write files below ``root``; a path without content is a note of one line."""
-    contents = files if isinstance(files, Mapping) else {path: "text\n" for path in files}
+    contents = files if isinstance(files, Mapping) else dict.fromkeys(files, "text\n")
     for path, content in contents.items():
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -151,7 +155,7 @@ class TestTheFilesOfAVault:
 
     def test_a_vault_that_is_no_folder_is_an_error(self, tmp_path: Path) -> None:
         put(tmp_path, ["a.md"])
-        with pytest.raises(WorkspaceError, match="cannot read the folder .*: not a directory"):
+        with pytest.raises(WorkspaceError, match=r"cannot read the folder .*: not a directory"):
             open_vault(tmp_path / "a.md")
         with pytest.raises(WorkspaceError, match="it is not there"):
             open_vault(tmp_path / "gone")
@@ -181,7 +185,7 @@ class TestTheFilesOfAVault:
 
     def test_the_garbage_collector_is_as_it_was(self) -> None:
         assert gc.isenabled()
-        with pytest.raises(RuntimeError), collector_paused():
+        with suppress(RuntimeError), collector_paused():
             assert not gc.isenabled()
             raise RuntimeError
         assert gc.isenabled()
@@ -217,6 +221,23 @@ class TestWhatCannotBeRead:
         os.mkfifo(tmp_path / "a.md")
         with pytest.raises(OSError, match="it is not a regular file"):
             read_note(tmp_path, "a.md")
+
+    def test_a_note_that_cannot_be_read_after_all_is_a_warning(self, tmp_path: Path) -> None:
+        put(tmp_path, ["a.md", "z.md"])
+
+        def turn_into_a_pipe(done: int, total: int) -> None:
+            if done == 0:
+                (tmp_path / "z.md").unlink()
+                os.mkfifo(tmp_path / "z.md")
+
+        opened = open_vault(tmp_path, progress=turn_into_a_pipe)
+        assert opened.warnings == (Notice("z.md", "cannot be read: it is not a regular file"),)
+        assert indexed(opened) == ["a.md", "z.md"]
+        assert opened.reported == {"a.md"}
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="needs a file that is longer than it says")
+    def test_a_file_that_is_longer_than_it_says_is_read_whole(self) -> None:
+        assert b"\nPid:" in _read_bytes(Path("/proc/self"), "status")
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
     def test_files_and_folders_without_permission_are_a_warning_each(self, tmp_path: Path) -> None:
@@ -338,7 +359,7 @@ class TestWhatIsReported:
         assert opened.vault.resolve(note.links[0], note) == Resolved("Archive/old.md")
 
     def test_an_exclude_that_is_no_pattern_is_an_error(self, tmp_path: Path) -> None:
-        with pytest.raises(WorkspaceError, match="'!' in 'exclude' is not a .gitignore pattern"):
+        with pytest.raises(WorkspaceError, match="'!' in 'exclude' matches nothing"):
             open_vault(tmp_path, exclude=["!"])
 
     def test_attachments_are_reported_too(self, tmp_path: Path) -> None:
@@ -353,6 +374,10 @@ class TestWhatIsReported:
         opened = open_vault(tmp_path)
         assert opened.reported == {"a.md", "Sub/e.tmp.md", "Sub/Deep/d.md"}
         assert len(indexed(opened)) == 6
+
+    def test_a_gitignore_that_is_a_folder_says_nothing(self, tmp_path: Path) -> None:
+        put(tmp_path, [".gitignore/x", "a.md"])
+        assert open_vault(tmp_path).reported == {"a.md"}
 
     def test_gitignore_files_above_the_vault_count_up_to_the_repositorys(self, tmp_path: Path) -> None:
         put(tmp_path, {".gitignore": "*", "repo/.git/HEAD": "", "repo/.gitignore": "/docs/vault/a.md\n"})
@@ -377,12 +402,36 @@ class TestWhatIsReported:
         put(tmp_path, {"Inner/.git/HEAD": "", "Inner/.git/info/exclude": "b.md\n", "Inner/.gitignore": "c.md\n"})
         assert open_vault(tmp_path).reported == {"Inner/a.md"}
 
-    def test_a_very_deep_folder_is_no_trouble(self, tmp_path: Path) -> None:
-        deep = "/".join("d" * 1500)
-        put(tmp_path, {".gitignore": "b.md\n"})
-        os.makedirs(tmp_path / deep)
-        put(tmp_path, [f"{deep}/a.md", f"{deep}/b.md"])
-        assert open_vault(tmp_path).reported == {f"{deep}/a.md"}
+    def test_a_very_deep_folder_is_no_trouble(self) -> None:
+        deep = "/".join("d" * 3000)
+        patterns = Patterns({"": ["b.md"], "d": ["!b.md"], "d/d": ["/d/e/"]})
+        assert Patterns({"": ["b.md"]}).ignores(f"{deep}/b.md")
+        assert not patterns.ignores(f"{deep}/b.md")
+        assert patterns.ignores("d/d/d/e/f/a.md")
+
+    @pytest.mark.parametrize(
+        ("pattern", "ignored", "kept"),
+        [
+            ("n[[:digit:]].md", "n7.md", "nx.md"),
+            ("n[!a-c].md", "nd.md", "nb.md"),
+            ("n[]x].md", "n].md", "ny.md"),
+            ("n[a\\-c].md", "n-.md", "nb.md"),
+            ("n[c-a].md", "-", "nb.md"),
+            ("n\\*.md", "n*.md", "nn.md"),
+            ("a\\ ", "a ", "a"),
+            ("a\\", "-", "a\\"),
+            ("a[", "-", "a["),
+            ("x/**/y", "x/y", "x/z"),
+            ("**/y", "x/z/y", "yz"),
+            ("x/**", "x/y/z", "z/x"),
+            ("\\#a", "#a", "a"),
+            ("/", "-", "a"),
+        ],
+    )
+    def test_a_pattern_means_what_gits_manual_says(self, pattern: str, ignored: str, kept: str) -> None:
+        patterns = Patterns({"": [pattern, "-"]})
+        assert patterns.ignores(ignored)
+        assert not patterns.ignores(kept)
 
     @needs_git
     @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -397,7 +446,22 @@ class TestWhatIsReported:
                             st.sampled_from(["", "", "!"]),
                             st.sampled_from(["", "", "/", "**/"]),
                             st.sampled_from(
-                                ["a", "b", "*", "?", "c.md", "*.md", "a/b", "a/*", "b/**", "[bc]*", "a/**/c*"]
+                                [
+                                    "a",
+                                    "b",
+                                    "*",
+                                    "?",
+                                    "c.md",
+                                    "*.md",
+                                    "a/b",
+                                    "a/*",
+                                    "b/**",
+                                    "[bc]*",
+                                    "a/**/c*",
+                                    "[!a-b]*",
+                                    "[",
+                                    "*/b",
+                                ]
                             ),
                             st.sampled_from(["", "", "/"]),
                         ),
@@ -415,7 +479,7 @@ class TestWhatIsReported:
         root = tmp_path_factory.mktemp("vault")
         git(root, "init", "-q")
         paths = ["c.md", "b.txt", "a/c.md", "a/b/c.md", "a/b/b", "a/d/c.md", "b/a/b/c.md", "b/c.md", "b/x.txt"]
-        put(root, {path: "" for path in paths})
+        put(root, dict.fromkeys(paths, ""))
         put(root, {f"{folder}.gitignore": "\n".join(lines) for folder, lines in ignores})
         listed = git(root, "ls-files", "-z", "--others", "--exclude-standard").split("\0")
         assert open_vault(root).reported == {path for path in listed if path and ".gitignore" not in path}
@@ -545,7 +609,9 @@ class TestWhatGitTracks:
         git(repo, "update-index", "--skip-worktree", "b.md")
         (repo / "b.md").unlink()
         opened = open_vault(repo, tracked=True)
-        assert (opened.warnings, indexed(opened), opened.reported) == ((), ["a.md", "b.md"], {"a.md"})
+        assert opened.warnings == ()
+        assert indexed(opened) == ["a.md", "b.md"]
+        assert opened.reported == {"a.md"}
 
     def test_an_ignored_file_that_is_tracked_is_reported(self, repo: Path) -> None:
         put(repo, {".gitignore": "*.md\n", "a.md": "", "b.md": ""})
@@ -636,7 +702,7 @@ class TestWhatGitTracks:
 
     def test_a_broken_repository_is_an_error_in_gits_words(self, repo: Path) -> None:
         (repo / ".git" / "index").write_bytes(b"nonsense")
-        with pytest.raises(WorkspaceError, match="git cannot say what it tracks in .*: "):
+        with pytest.raises(WorkspaceError, match=r"git cannot say what it tracks in .*: "):
             open_vault(repo, tracked=True)
 
     def test_without_git_it_is_an_error(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -685,11 +751,11 @@ class TestWriting:
         assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
 
     def test_where_it_cannot_be_written_it_is_an_error_and_nothing_is_left(self, tmp_path: Path) -> None:
-        with pytest.raises(WorkspaceError, match="cannot write .*: it is not there"):
+        with pytest.raises(WorkspaceError, match=r"cannot write .*: it is not there"):
             write_atomic(tmp_path / "gone" / "out", b"")
-        with pytest.raises(WorkspaceError, match="cannot write .*: is a directory"):
+        with pytest.raises(WorkspaceError, match=r"cannot write .*: is a directory"):
             write_atomic(tmp_path, b"")
-        with pytest.raises(WorkspaceError, match="cannot write .*: file name too long"):
+        with pytest.raises(WorkspaceError, match=r"cannot write .*: file name too long"):
             write_atomic(tmp_path / ("n" * 300), b"")
         assert os.listdir(tmp_path) == []
 
@@ -744,5 +810,15 @@ class TestWatching:
 
     def test_a_folder_that_is_not_there_is_an_error(self, tmp_path: Path) -> None:
         pytest.importorskip("watchfiles")
-        with pytest.raises(WorkspaceError, match="cannot watch"):
+        with pytest.raises(WorkspaceError, match=r"cannot watch .*: it is not a folder"):
             next(iter(watch(tmp_path / "gone")))
+
+    def test_a_system_out_of_watches_is_an_error(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        watchfiles = pytest.importorskip("watchfiles")
+
+        def refuse(*arguments: object, **options: object) -> None:
+            raise OSError(errno.ENOSPC, "No space for more watches")
+
+        monkeypatch.setattr(watchfiles, "watch", refuse)
+        with pytest.raises(WorkspaceError, match=r"cannot watch .*: no space for more watches"):
+            next(iter(watch(tmp_path)))

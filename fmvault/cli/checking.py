@@ -95,7 +95,7 @@ def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Ta
         opened.read,
         vault=place.named,
         prefix=place.prefix,
-        notes=len(notes),
+        notes=sum(note.path[-3:].lower() == ".md" for note in notes),
         links=sum(len(note.links) for note in notes),
         rules=run.RULES_BY_NAME,
     )

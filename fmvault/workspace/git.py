@@ -56,19 +56,22 @@ def tracked(root: Path) -> Tracked:
             absent.append(path)
     # A file in conflict is listed once for each side.
     files = sorted(set(files))
-    for link in sorted(set(links)):
+    linked_files: list[str] = []
+    for link in set(links):
         try:
-            files.extend(_led_to(link, root, files))
+            linked_files += _led_to(link, root, files)
         except OSError as error:
             notices.append(Notice(link, f"cannot be followed: {reason(error)}"))
+    if linked_files:
+        files = sorted({*files, *linked_files})
     if sites:
         beginnings = tuple(sites)
         files = [path for path in files if not path.startswith(beginnings)]
-    return Tracked(sorted(set(files)), frozenset(absent), sorted(notices))
+    return Tracked(files, frozenset(absent), sorted(notices))
 
 
 def _led_to(link: str, root: Path, files: list[str]) -> list[str]:
-    """The paths that ``link`` gives to tracked files; ``files`` is sorted as far as its own entries go."""
+    """The paths that ``link`` gives to some of the tracked ``files``, which are sorted."""
     real_root = os.path.realpath(root)
     target = os.path.relpath(linked(os.path.join(real_root, link), real_root), real_root).replace(os.sep, "/")
     start = bisect_left(files, target)

@@ -1,17 +1,14 @@
-"""Which files nobody wants to hear about: patterns as in ``.gitignore``, and Obsidian's excluded files."""
+"""Which files nobody wants to hear about: what is excluded, ignored by git or by Obsidian, or a template."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fmvault.workspace.discover import Listing, Notice, WorkspaceError
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from fmvault.workspace.gitignore import Patterns, can_match
 
 # Python's regular expressions can take exponential time, so those that a vault brings with it are held to a form in
 # which only a path made for the purpose could be slow.
@@ -21,89 +18,11 @@ MAX_FILTER_GROUPS = 2
 MAX_FILTER_OPTIONALS = 4
 
 
-class Patterns:
-    """Lists of ``.gitignore`` patterns, each in force in the folder it stands in and below.
-
-    ``lists`` maps a folder (empty: the top) to its patterns; of two lists the deeper one decides, of two patterns of
-    a list the later. What lies in an ignored folder is ignored whatever the patterns say of it, and so never looked
-    at. At the folders ``barriers`` all lists from above end.
-    """
-
-    def __init__(self, lists: Mapping[str, Sequence[str]], barriers: Iterable[str] = ()) -> None:
-        self._specs = {folder: spec for folder, lines in lists.items() if (spec := _compiled(lines))}
-        self._barriers = frozenset(barriers)
-        # Of each folder met: whether it is ignored, and the lists in force in it with the length of what to cut off a
-        # path.
-        self._folders: dict[str, tuple[bool, tuple[tuple[int, GitIgnoreSpec], ...]]] = {
-            "": (False, ((0, self._specs[""]),) if "" in self._specs else ())
-        }
-
-    def __bool__(self) -> bool:
-        return bool(self._specs)
-
-    def ignores(self, path: str) -> bool:
-        """Whether the file ``path`` is ignored."""
-        ignored, specs = self._state(path.rpartition("/")[0])
-        return ignored or (bool(specs) and _last_word(specs, path))
-
-    def ignores_folder(self, folder: str) -> bool:
-        """Whether the folder ``folder`` is ignored, and with it all that lies in it."""
-        return self._state(folder)[0]
-
-    def _state(self, folder: str) -> tuple[bool, tuple[tuple[int, GitIgnoreSpec], ...]]:
-        # Not recursive: folders can be nested deeper than Python's stack.
-        unknown = []
-        while (state := self._folders.get(folder)) is None:
-            unknown.append(folder)
-            folder = folder.rpartition("/")[0]
-        for below in reversed(unknown):
-            ignored, specs = state
-            if not ignored:
-                ignored = _last_word(specs, below + "/")
-                if below in self._barriers:
-                    specs = ()
-                if below in self._specs:
-                    specs = (*specs, (len(below) + 1, self._specs[below]))
-            state = self._folders[below] = (ignored, specs)
-        return state
-
-
-def _last_word(specs: tuple[tuple[int, GitIgnoreSpec], ...], path: str) -> bool:
-    for cut, spec in reversed(specs):
-        include = spec.check_file(path[cut:]).include
-        if include is not None:
-            return include
-    return False
-
-
-def _compiled(lines: Sequence[str]) -> GitIgnoreSpec | None:
-    # git passes over a pattern that it cannot read, and so do we.
-    return _spec(line for line in lines if is_pattern(line))
-
-
-def _spec(lines: Iterable[str]) -> GitIgnoreSpec | None:
-    lines = [line for line in lines if line.strip() and not line.startswith("#")]
-    if not lines:
-        return None
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(lines)
-
-
-def is_pattern(line: str) -> bool:
-    """Whether ``line`` can be read as a ``.gitignore`` pattern (a comment or an empty line can)."""
-    try:
-        _spec([line])
-    except (ValueError, re.error):
-        return False
-    return True
-
-
 def excluded(patterns: Sequence[str]) -> Callable[[str], bool]:
-    """What the configuration's ``exclude`` leaves out; a ``WorkspaceError`` for what is no pattern."""
+    """What the configuration's ``exclude`` leaves out; a ``WorkspaceError`` for a pattern that cannot match."""
     for pattern in patterns:
-        if not is_pattern(pattern):
-            raise WorkspaceError(f"'{pattern}' in 'exclude' is not a .gitignore pattern")
+        if not can_match(pattern):
+            raise WorkspaceError(f"'{pattern}' in 'exclude' matches nothing; it is read as a line of .gitignore")
     return Patterns({"": patterns}).ignores if patterns else nothing
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from fmvault.workspace.discover import WorkspaceError
+from fmvault.workspace.discover import WorkspaceError, reason
 
 # An editor that saves writes several files in a row; they are one change.
 _QUIET_MILLISECONDS = 100
@@ -22,6 +22,9 @@ def watch(root: Path) -> Iterator[None]:
     except ImportError:
         raise WorkspaceError("'--watch' needs the package 'watchfiles', and it is not installed") from None
     root = root.resolve()
+    if not root.is_dir():
+        # watchfiles would wait for it in silence.
+        raise WorkspaceError(f"cannot watch '{root}': it is not a folder")
 
     def is_visible(change: watchfiles.Change, path: str) -> bool:
         return not any(part.startswith(".") for part in os.path.relpath(path, root).split(os.sep))
@@ -32,4 +35,4 @@ def watch(root: Path) -> Iterator[None]:
         ):
             yield
     except OSError as error:
-        raise WorkspaceError(f"cannot watch '{root}': {error}") from None
+        raise WorkspaceError(f"cannot watch '{root}': {reason(error)}") from None

@@ -1,7 +1,7 @@
 """The rules, in the order in which they are listed."""
 
 from fmvault.lint.rule import Rule
-from fmvault.lint.rules import anchors, links, meta
+from fmvault.lint.rules import anchors, graph, links, meta, names, properties, text
 
 RULES: tuple[Rule, ...] = (
     links.broken_note,
@@ -21,6 +21,33 @@ RULES: tuple[Rule, ...] = (
     anchors.duplicate_block_id,
     anchors.invalid_block_id,
     anchors.ambiguous_heading,
+    names.case_colliding_paths,
+    names.unportable_name,
+    names.duplicate_alias,
+    names.alias_shadows_note,
+    names.alias_equals_name,
+    names.duplicate_name,
+    names.similar_names,
+    properties.malformed_frontmatter,
+    properties.duplicate_property,
+    properties.deprecated_property,
+    properties.scalar_list,
+    properties.unquoted_wikilink,
+    properties.invalid_tag,
+    properties.property_type_drift,
+    properties.tag_case_drift,
+    graph.orphan_note,
+    graph.dead_end_note,
+    graph.island,
+    graph.unused_attachment,
+    text.mojibake,
+    text.leftover_chat,
+    text.template_leftover,
+    text.unclosed_comment,
+    text.unclosed_fence,
+    text.unknown_callout,
+    text.unmarked_heading,
+    text.invalid_encoding,
     meta.unknown_allowance,
     meta.unused_allowance,
     meta.malformed_file,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from fmvault.lint.rule import Problem, defects, rule
-from fmvault.lint.rules.links import note_name, written
+from fmvault.lint.rules.links import note_name, relink
 from fmvault.model import Fix, Heading, Link, MissingAnchor, Note, Resolved
 from fmvault.vault import Vault, comparable
 
@@ -30,8 +30,8 @@ def broken_heading(note: Note, vault: Vault, *, slugs: bool = True) -> Iterator[
     """A link asks for a heading that the note does not have.
 
     The note opens at its top instead, or an embed shows nothing: the heading was reworded, moved or taken out since.
-    Markdown links may carry the slug that GitHub and site builders make of a heading; with `slugs = false` they may not,
-    as Obsidian does not follow it.
+    Markdown links may carry the slug that GitHub and site builders make of a heading; with `slugs = false` they may
+    not, as Obsidian does not follow it.
     """
     for link, missing in _missing(note, vault, block=False):
         message, fix = _missing_heading(link, missing, note, vault)
@@ -46,7 +46,7 @@ def broken_heading(note: Note, vault: Vault, *, slugs: bool = True) -> Iterator[
             if isinstance(anchor, Heading):
                 title = linkable(anchor.text)
                 message += f"; write the heading '{title}'"
-                fix = Fix(f"link to the heading '{title}'", (written(link, link.target, title),), safe=True)
+                fix = relink(link, f"link to the heading '{title}'", link.target, title, safe=True)
             yield Problem(link.span, message, fix, link)
 
 
@@ -61,8 +61,8 @@ def _missing_heading(link: Link, missing: MissingAnchor, note: Note, vault: Vaul
     meant = _nearest_heading(wanted, headings)
     if meant is None:
         return message if headings else f"{message}; it has none at all", None
-    fix = Fix(f"link to the heading '{meant}'", (written(link, link.target, meant),))
-    return f"{message}; did you mean '{meant}'?", None if link.syntax in ("canvas", "base") else fix
+    fix = relink(link, f"link to the heading '{meant}'", link.target, meant)
+    return f"{message}; did you mean '{meant}'?", fix
 
 
 def _nearest_heading(wanted: str, headings: Sequence[Heading]) -> str | None:
@@ -134,6 +134,7 @@ def unused_footnote(note: Note, vault: Vault) -> Iterator[Problem]:
     No number in the text leads to it: its mark was deleted, or is misspelt.
     """
     used = {footnote.label.lower() for footnote in note.footnotes if not footnote.defines}
+    used.update(link.subpath[2:-1].lower() for link in note.links if not link.target and link.subpath[:2] == "[^")
     for footnote in note.footnotes:
         if footnote.defines and footnote.label.lower() not in used:
             yield Problem(footnote.span, f"footnote '{footnote.label}' is never used")

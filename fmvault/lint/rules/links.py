@@ -14,12 +14,76 @@ from fmvault.vault import Vault, fold
 _EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,8})\Z")
 # Endings that tell a file from a note's name that has a dot in it, such as `Node.js`.
 _FILE_TYPES = frozenset(
-    ["canvas", "base", "pdf", "png", "jpg", "jpeg", "gif", "bmp", "svg", "webp", "avif", "heic", "tif", "tiff", "ico", "mp3", "wav", "m4a", "ogg", "oga", "opus", "flac", "3gp", "mp4", "m4v", "mov", "mkv", "webm", "ogv", "avi", "zip", "7z", "rar", "tar", "gz", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods", "ppt", "pptx", "odp", "key", "pages", "numbers", "epub", "mobi", "csv", "tsv", "txt", "json", "xml", "yaml", "yml", "html", "htm", "bib", "excalidraw", "drawio"]
+    [
+        "canvas",
+        "base",
+        "pdf",
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "bmp",
+        "svg",
+        "webp",
+        "avif",
+        "heic",
+        "tif",
+        "tiff",
+        "ico",
+        "mp3",
+        "wav",
+        "m4a",
+        "ogg",
+        "oga",
+        "opus",
+        "flac",
+        "3gp",
+        "mp4",
+        "m4v",
+        "mov",
+        "mkv",
+        "webm",
+        "ogv",
+        "avi",
+        "zip",
+        "7z",
+        "rar",
+        "tar",
+        "gz",
+        "doc",
+        "docx",
+        "odt",
+        "rtf",
+        "xls",
+        "xlsx",
+        "ods",
+        "ppt",
+        "pptx",
+        "odp",
+        "key",
+        "pages",
+        "numbers",
+        "epub",
+        "mobi",
+        "csv",
+        "tsv",
+        "txt",
+        "json",
+        "xml",
+        "yaml",
+        "yml",
+        "html",
+        "htm",
+        "bib",
+        "excalidraw",
+        "drawio",
+    ]
 )
+_NOT_IN_DEST = re.compile(r"[\s%#<>\\]")
 _PLACEHOLDER = re.compile(
     r"(?:(?:your|my|some|another|other)[ _-])?"
     r"(?:concept|note|topic|term|page|link|title|name|file|idea|subject|related note|related concept)"
-    r"(?:[ _-](?:[a-z]|\d{1,2}|name|title|here))?\Z|\.\.\.|…|todo|tbd|xxx+|placeholder|lorem ipsum",
+    r"(?:[ _-](?:[a-z]|\d{1,2}|name|title|here))?\Z|(?:\.\.\.|…|todo|tbd|xxx+|placeholder|lorem ipsum)\Z",
     re.IGNORECASE,
 )
 
@@ -54,13 +118,37 @@ def note_name(target: str) -> str:
     return target[:-3] if target[-3:].lower() == ".md" else target
 
 
-def written(link: Link, target: str, subpath: str) -> Edit:
-    """The edit that makes ``link`` lead to ``target`` and ``subpath``, in the link's own syntax."""
+def relink(
+    link: Link, title: str, target: str, subpath: str, *, label: str | None = None, safe: bool = False
+) -> Fix | None:
+    """The fix that makes ``link`` lead to ``target`` and ``subpath``, and gives it a label.
+
+    It is written in the link's own syntax. None where the name cannot be written in it, or its place is not known.
+    """
+    if link.syntax in ("canvas", "base") or link.dest == link.span:
+        return None
     if link.syntax == "markdown":
         ending = ".md" if link.target[-3:].lower() == ".md" and not _EXTENSION.search(target) else ""
-        target = quote(target + ending, safe="/()!$&'*+,;=:@~") if target else ""
-        subpath = quote(subpath, safe="/()!$&'*+,;=:@~")
-    return Edit(link.dest, f"{target}#{subpath}" if subpath else target)
+        new = _percent_encoded(target + ending if target else "")
+        fragment = _percent_encoded(subpath)
+    else:
+        new, fragment = target, subpath
+        if any(mark in target for mark in ("#", "|", "[[", "]]")):
+            return None
+    if fragment:
+        new += f"#{fragment}"
+    if label is not None:
+        new += f"\\|{label}" if link.in_table else f"|{label}"
+    # Whether the YAML string has single quotes or double ones is not known here.
+    if link.syntax == "property" and any(mark in new for mark in "\"'\\"):
+        return None
+    return Fix(title, (Edit(link.dest, new),), safe)
+
+
+def _percent_encoded(text: str) -> str:
+    """``text`` as a Markdown link's destination, with letters of every script left as they are."""
+    text = _NOT_IN_DEST.sub(lambda match: quote(match[0]), text)
+    return text if text.count("(") == text.count(")") else text.replace("(", "%28").replace(")", "%29")
 
 
 def _shown(link: Link) -> str:
@@ -84,20 +172,19 @@ def broken_note(note: Note, vault: Vault, *, planned: tuple[str, ...] = ()) -> I
 
 
 def _missing_note(link: Link, name: str, vault: Vault) -> tuple[str, Fix | None]:
-    path, _, last = name.rpartition("/")
-    message = f"no note is at '{name}'" if path else f"no note is named '{name}'"
-    if name.startswith("../") and ".." in path:
-        message = f"no note is at '{name}'"
+    last = name.rpartition("/")[2]
+    message = f"no note is {'at' if '/' in name else 'named'} '{name}'"
     if _PLACEHOLDER.match(last):
         return f"{message}; it looks like a placeholder", None
     if vault.is_folder(name):
         return f"{message}; '{name.strip('/')}' is a folder", None
-    found = vault.named(last) if path else ()
-    meant = vault.link_text(found[0]) if len(found) == 1 else vault.nearest(last)
+    elsewhere = vault.named(last) if "/" in name else ()
+    if len(elsewhere) > 1:
+        return f"{message}; {len(elsewhere)} notes elsewhere are named '{last}'", None
+    meant = vault.link_text(elsewhere[0]) if elsewhere else vault.with_extension(last) or vault.nearest(last)
     if not meant:
         return message, None
-    fix = Fix(f"change the link to '{meant}'", (written(link, meant, link.subpath),))
-    return f"{message}; did you mean '{meant}'?", None if link.syntax in ("canvas", "base") else fix
+    return f"{message}; did you mean '{meant}'?", relink(link, f"change the link to '{meant}'", meant, link.subpath)
 
 
 @rule(family="links", since="0.1", severity="error", fixable=True)
@@ -108,14 +195,12 @@ def broken_attachment(note: Note, vault: Vault) -> Iterator[Problem]:
     """
     for link in _faulty(note, vault, "broken-attachment"):
         shown = _shown(link)
-        path, _, last = shown.rpartition("/")
-        message = f"no file is {'at' if path else 'named'} '{shown}'"
-        meant = vault.nearest_file(last)
+        message = f"no file is {'at' if '/' in shown else 'named'} '{shown}'"
+        meant = vault.nearest_file(shown.rpartition("/")[2])
         fix = None
         if meant:
             message += f"; did you mean '{meant}'?"
-            if link.syntax != "canvas":
-                fix = Fix(f"change the link to '{meant}'", (written(link, meant, link.subpath),))
+            fix = relink(link, f"change the link to '{meant}'", meant, link.subpath)
         yield Problem(link.span, message, fix, link)
 
 
@@ -123,21 +208,16 @@ def broken_attachment(note: Note, vault: Vault) -> Iterator[Problem]:
 def link_by_alias(note: Note, vault: Vault) -> Iterator[Problem]:
     """A link names a note by its alias, which leads nowhere.
 
-    Obsidian offers aliases while a link is written, but puts the note's own name into it: `[[Note|Alias]]`. A link to the
-    alias itself is a link to a note that does not exist.
+    Obsidian offers aliases while a link is written, but puts the note's own name into it: `[[Note|Alias]]`. A link to
+    the alias itself is a link to a note that does not exist.
     """
     for link in _faulty(note, vault, "link-by-alias"):
         alias = note_name(link.target)
         (path,) = vault.with_alias(alias)
         target = vault.link_text(path)
-        edit = written(link, target, link.subpath)
-        if link.syntax in ("wikilink", "property") and link.label is None:
-            bar = "\\|" if link.in_table else "|"
-            edit = Edit(edit.span, f"{edit.text}{bar}{alias}")
-            help_ = f"[[{target}|{alias}]]"
-        else:
-            help_ = f"'{target}'"
-        fix = None if link.syntax == "canvas" else Fix(f"link to the note '{target}'", (edit,), safe=True)
+        label = alias if link.syntax in ("wikilink", "property") and link.label is None and not link.embed else None
+        help_ = f"[[{target}|{alias}]]" if label else f"'{target}'"
+        fix = relink(link, f"link to the note '{target}'", target, link.subpath, label=label, safe=True)
         yield Problem(link.span, f"'{alias}' is an alias of '{target}', not a note; write {help_}", fix, link)
 
 
@@ -176,7 +256,8 @@ def ambiguous_link(note: Note, vault: Vault) -> Iterator[Problem]:
 def malformed_link(note: Note, vault: Vault) -> Iterator[Problem]:
     """Brackets or a space keep what was meant as a link from being one.
 
-    It is shown as plain text, leads nowhere and gives no backlink. Only what cannot have been meant otherwise is reported.
+    It is shown as plain text, leads nowhere and gives no backlink. Only what cannot have been meant otherwise is
+    reported.
     """
     return defects(note, "malformed-link")
 
@@ -185,7 +266,8 @@ def malformed_link(note: Note, vault: Vault) -> Iterator[Problem]:
 def unescaped_table_pipe(note: Note, vault: Vault) -> Iterator[Problem]:
     r"""The bar of a wikilink ends a table's cell.
 
-    In a table the bar before a label is written `\|`; as it stands the link is cut in two and both cells show its halves.
+    In a table the bar before a label is written `\|`; as it stands the link is cut in two, and both cells show its
+    halves.
     """
     return defects(note, "unescaped-table-pipe")
 
@@ -231,7 +313,6 @@ def case_mismatch(note: Note, vault: Vault) -> Iterator[Problem]:
         path = resolution.path if note_name(target) != target else note_name(resolution.path)
         actual = path[-len(target) :]
         if actual != target and fold(actual) == fold(target) and actual.lower() == target.lower():
-            fix = Fix(
-                f"write '{actual}'", (written(link, link.target[: -len(target)] + actual, link.subpath),), safe=True
-            )
+            new = link.target[: -len(target)] + actual
+            fix = relink(link, f"write '{actual}'", new, link.subpath, safe=True)
             yield Problem(link.span, f"the file is named '{actual}', not '{target}'", fix, link)

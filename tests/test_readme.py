@@ -1,0 +1,72 @@
+"""What the README says is so. ``python -m tests.test_readme`` writes its table of the rules anew."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from fmvault import config
+from fmvault.lint.report import FORMATS
+from fmvault.lint.rules import RULES
+from fmvault.lint.run import RULES_BY_NAME
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+BETWEEN = re.compile(r"(<!-- rules: [^\n]* -->\n)(.*?)(<!-- /rules -->)", re.DOTALL)
+
+
+def table() -> str:
+    """The rules by family, those that are off by default in italics."""
+    rows = ["| family | rules (*off by default*) |", "| --- | --- |"]
+    for family, members in groupby(RULES, key=lambda rule: rule.family):
+        names = (f"`{rule.name}`" if rule.enabled else f"*`{rule.name}`*" for rule in members)
+        rows.append(f"| {family} | {', '.join(names)} |")
+    return "\n".join(rows) + "\n"
+
+
+def test_the_table_of_rules_lists_the_rules() -> None:
+    found = BETWEEN.search(README.read_text("utf-8"))
+    assert found
+    assert found[2] == table(), "python -m tests.test_readme writes it anew"
+
+
+def test_the_table_of_formats_lists_the_formats() -> None:
+    section = README.read_text("utf-8").partition("| format | for |")[2].partition("\n\n")[0]
+    listed = [name for row in section.splitlines() if row for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert sorted(listed) == sorted(FORMATS)
+
+
+def test_the_command_that_passes_the_tests_is_the_one_that_ci_runs() -> None:
+    commands = re.findall(r"```sh\n(python3 -m venv.*pytest)\n```", README.read_text("utf-8"))
+    assert len(commands) == 1
+    assert commands[0] in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+    assert commands[0] in (ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("example", re.findall(r"```toml\n(.*?)```", README.read_text("utf-8"), re.DOTALL))
+def test_the_configuration_it_shows_is_one(example: str) -> None:
+    known = config.Known(rules=RULES_BY_NAME, formats=tuple(FORMATS))
+    assert config.load("fmvault.toml", example, known).files == ("fmvault.toml",)
+
+
+def test_its_picture_shows_what_the_command_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    from docs import picture
+
+    monkeypatch.chdir(ROOT)
+    printed = re.sub(r"\x1b\[[0-9;]*m", "", picture.report())
+    drawn = ElementTree.fromstring(picture.PICTURE.read_text("utf-8"))
+    texts: dict[str, str] = {}
+    for text in drawn.iter("{http://www.w3.org/2000/svg}text"):
+        texts[text.attrib["y"]] = texts.get(text.attrib["y"], "") + (text.text or "")
+    # A drawing puts text at its place and leaves out the space between.
+    shown = ["".join(text.split()) for text in texts.values()]
+    lines = ["".join(line.split()) for line in ("$ fmvault check vault", *printed.splitlines())]
+    assert [line for line in shown if line] == [line for line in lines if line]
+
+
+if __name__ == "__main__":
+    README.write_text(BETWEEN.sub(lambda match: match[1] + table() + match[3], README.read_text("utf-8")), "utf-8")
