@@ -185,21 +185,21 @@ def _read_base(text: str, offsets: _Offsets) -> Iterator[Link]:
 
     try:
         depth = 0
-        event: Any
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             if isinstance(event, yaml.ScalarEvent):
                 if "[[" in event.value or "(" in event.value:
                     yield from _links_in_scalar(text, event, offsets)
             elif isinstance(event, yaml.CollectionStartEvent):
                 # The parser takes time by the square of the depth.
-                if (depth := depth + 1) > MAX_DEPTH:
-                    raise _Broken(event.start_mark.index, f"the base is nested more than {MAX_DEPTH} levels deep")
+                depth += 1
+                if depth > MAX_DEPTH:
+                    place: Any = event.start_mark
+                    raise _Broken(place.index, f"the base is nested more than {MAX_DEPTH} levels deep")
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        index = mark.index if mark is not None else 0
-        raise _Broken(index or 0, f"the base is not YAML: {error.problem or error.context}") from None
+        mark: Any = error.problem_mark or error.context_mark
+        raise _Broken(mark.index if mark else 0, f"the base is not YAML: {error.problem or error.context}") from None
     except yaml.YAMLError:
         raise _Broken(0, "the base is not YAML: it holds characters that YAML does not allow") from None
 

@@ -224,6 +224,8 @@ class _Reader:
                 if layout is not None:
                     layout.append((start, end))
             elif "Html" not in event and "FootnoteReference" not in event and "TaskListMarker" not in event:
+                if "InlineMath" in event and source[end : end + 1].isdigit():
+                    continue  # two amounts of money, `$5 and$10`
                 opaque.append((start, end))  # code, math, inline HTML
                 if "InlineHtml" in event:
                     self._read_anchors(start, end)
@@ -280,7 +282,10 @@ class _Reader:
                 if match and raw and source.startswith(raw, match.end()):
                     dest = Span(match.end(), match.end() + len(raw))
         self.hrefs.append((start, end))
-        if not url or data["link_type"] in ("Autolink", "Email") or _EXTERNAL.match(url):
+        if data["link_type"] in ("Autolink", "Email"):
+            self.opaque.append((start, end))
+            return
+        if not url or _EXTERNAL.match(url):
             return
         target, _, subpath = url.partition("#")
         label = None

@@ -337,15 +337,21 @@ def find(source: bytes, opaque: Sequence[tuple[int, int]] = ()) -> list[Defect]:
 
 
 def _defect(span: Span, run: _Run) -> Defect:
+    wrong = f"'{_shortened(run.text)}' is text decoded in the wrong encoding"
     if "\ufffd" in run.original:
-        return Defect("mojibake", span, f"'{run.text}' is text decoded in the wrong encoding; what it was is lost")
-    repaired = run.original.replace("\ufeff", "")
-    if not repaired:
-        help_, title = "it was a byte order mark", "remove the byte order mark"
-    else:
-        help_, title = f"it was '{repaired}'", f"replace it by '{repaired}'"
-    message = f"'{run.text}' is text decoded in the wrong encoding; {help_}"
-    return Defect("mojibake", span, message, Fix(title, (Edit(span, repaired),), safe=True))
+        return Defect("mojibake", span, f"{wrong}; what it was is lost")
+    original = run.original.replace("\ufeff", "")
+    if not original:
+        fix = Fix("remove the byte order mark", (Edit(span, ""),), safe=True)
+        return Defect("mojibake", span, f"{wrong}; it was a byte order mark", fix)
+    was = _shortened(original)
+    return Defect(
+        "mojibake", span, f"{wrong}; it was '{was}'", Fix(f"replace it by '{was}'", (Edit(span, original),), safe=True)
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def repair(text: str) -> str:

@@ -52,8 +52,8 @@ _MAKE = (
 _THING = (
     rb"(?:a|an|another|more|some|further|any|additional|the)\s+(?:[\w-]+\s+){0,4}?(?:adjustments|analog(?:y|ies)"
     rb"|breakdown|changes|chart|cheat ?sheet|clarification|code|comparison|deep(?:er)? dive|details?|diagrams?"
-    rb"|examples?|explanations?|flowchart|illustrations?|infographic|mind ?map|modifications|outline|snippets?|summary|tables?"
-    rb"|templates?|timeline|version|visual(?:i[sz]ation)?s?|walkthrough)\b"
+    rb"|examples?|explanations?|flowchart|illustrations?|infographic|mind ?map|modifications|outline|snippets?|summary"
+    rb"|tables?|templates?|timeline|version|visual(?:i[sz]ation)?s?|walkthrough)\b"
 )
 _DU_KANN = rb"(?:kann ich (?:dir|ihnen|euch|das|die|den|es|auch|gerne?|noch)|erstelle ich|schreibe ich|helfe ich)\b"
 
@@ -124,7 +124,7 @@ _CLOSING_TELLTALES = (
     *(b"an ai", b"an artificial", b"as of my ", b"als ki", b"als ein ki", b"als k\xc3\xbcnst"),
     *(b" wissen,", b"dass ich", b"soll ich ", b"kann ich", b"le ich ", b"be ich ", b"fe ich ", b"ich hoffe"),
 )
-# How far before its paragraph's end a closing sentence can begin.
+# How long a closing sentence can be, with what comes after it in its paragraph.
 _REACH = 400
 
 
@@ -196,15 +196,20 @@ def _sentences(source: bytes, start: int, end: int) -> Iterator[int]:
 
 def _closes(source: bytes, sentence: int, end: int) -> bool:
     """After the sentence comes at most another short one in its paragraph."""
-    stop = _SENTENCE_END.search(source, sentence, end)
-    assert stop is not None
-    return end - stop.end() <= 120
+    return end - _sentence_end(source, sentence, end) <= 120
+
+
+def _sentence_end(source: bytes, sentence: int, end: int) -> int:
+    """The end of the sentence, or of as much of it as is worth a look."""
+    limit = min(end, sentence + _REACH)
+    while limit < end and 0x80 <= source[limit] < 0xC0:
+        limit -= 1
+    stop = _SENTENCE_END.search(source, sentence, limit)
+    return stop.end() if stop else limit
 
 
 def _residue(source: bytes, start: int, end: int, sentence: int) -> Defect:
-    stop = _SENTENCE_END.search(source, sentence, end)
-    assert stop is not None
-    span = Span(sentence, sentence + len(source[sentence : stop.end()].rstrip()))
+    span = Span(sentence, sentence + len(source[sentence : _sentence_end(source, sentence, end)].rstrip()))
     fix = None
     if sentence == start and not source[span.end : end].strip():
         # The paragraph is nothing else, so it goes with the empty lines after it.

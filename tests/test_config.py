@@ -357,7 +357,7 @@ def test_mistakes_of_an_extended_file_are_told_beside_those_of_the_file() -> Non
             "1:33: 'likeness' wants a number, not a string; such as likeness = 0.5",
         ),
         ("rules.broken-heading.slugs = 'deny'", "1:30: unknown value 'deny'; there is 'accept' and 'refuse'"),
-        ("exclude = ['a', '!']", "1:17: '!' is no pattern of .gitignore"),
+        ("exclude = ['a', '!']", "1:17: '!' matches nothing; it is read as a line of .gitignore"),
         ("[per-file-ignores]\n'!a.md' = ['text']", "2:1: a pattern with '!' in front leaves nothing out here"),
         ("[per-file-ignores]\n'a' = ['text', 'lnks']", "2:16: unknown rule or family 'lnks'; did you mean 'links'?"),
         (

@@ -20,9 +20,10 @@ from fmvault.vault import Vault
 
 # What means something to Markdown, to Obsidian or to YAML, so that what is put together of it is seldom plain text.
 PIECES = """
-    [[ ]] [ ] ( ) ! | \\| # ^ ^id [^1] [^1]: %% $ $$ ` ``` ~~~ == ** _ \\ < > <!-- --> <a id=x> </a> > - * 1. [x] [!note]
-    --- === : , " ' { } & *a &a %20 %23 .md .png ../ ./ / http:// www.x.org # ## ###### #tag #1 a b note Ä é 概 🚀 | |---|
-    tags: aliases: up: ~ null yes 2024-01-31 fmvault: allow allow-file allow-start allow-end broken-note
+    [[ ]] [ ] ( ) ! | \\| # ^ ^id [^1] [^1]: %% $ $$ ` ``` ~~~ == ** _ \\ < > <!-- --> <a id=x> </a> > - * 1. [x]
+    [!note] --- === : , " ' { } & *a &a %20
+    %23 .md .png ../ ./ / http:// www.x.org # ## ###### #tag #1 a b note Ä é 概 🚀
+    | |---| tags: aliases: up: ~ null yes 2024-01-31 fmvault: allow allow-file allow-start allow-end broken-note
 """.split()  # noqa: SIM905
 BREAKS = (" ", "  ", "\t", "\n", "\n\n", "\n    ", "\n> ", "\n- ", "\u00a0", "")
 

@@ -34,7 +34,7 @@ from fmvault.workspace import (
     write_atomic,
 )
 from fmvault.workspace.discover import walk
-from fmvault.workspace.gitignore import Patterns
+from fmvault.gitignore import Patterns
 from fmvault.workspace.read import _read_bytes
 
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="needs pipes, sockets and symbolic links")

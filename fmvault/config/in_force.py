@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from fmvault.config.known import ALL, Known, RuleLike
+from fmvault.gitignore import matching
 from fmvault.model import Severity
 
 Level: TypeAlias = Literal["error", "warning", "info", "off"]
@@ -130,10 +131,8 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def _ignores(self) -> tuple[tuple[Callable[[str], bool], frozenset[str]], ...]:
-        from pathspec import GitIgnoreSpec
-
         return tuple(
-            (GitIgnoreSpec.from_lines([pattern]).match_file, self.known.expand(selectors))
+            (matching((pattern,)), self.known.expand(selectors))
             for pattern, selectors in self.per_file_ignores.items()
         )
 

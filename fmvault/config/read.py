@@ -15,6 +15,7 @@ from fmvault.config.in_force import Config, Selection
 from fmvault.config.keys import Many, Named, Record, Shape, Table, document
 from fmvault.config.known import Known, unknown
 from fmvault.config.positions import KeyPath, positions
+from fmvault.gitignore import can_match
 
 
 class Mistake(Struct, frozen=True, order=True):
@@ -171,17 +172,12 @@ class _File:
             patterns += ((("per-file-ignores", pattern), pattern) for pattern in ignores)
         if not patterns:
             return
-        from pathspec import GitIgnoreSpec
-
         for path, pattern in patterns:
             if not isinstance(pattern, str):
                 continue
-            try:
-                GitIgnoreSpec.from_lines([pattern])
-            except ValueError:
-                self.mistake(path, f"'{pattern}' is no pattern of .gitignore", key=True)
-                continue
-            if path[0] != "exclude" and pattern.startswith("!"):
+            if not can_match(pattern):
+                self.mistake(path, f"'{pattern}' matches nothing; it is read as a line of .gitignore", key=True)
+            elif path[0] != "exclude" and pattern.startswith("!"):
                 self.mistake(path, "a pattern with '!' in front leaves nothing out here", key=True)
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from fmvault.gitignore import Patterns, can_match, matching
 from fmvault.workspace.discover import Listing, Notice, WorkspaceError
-from fmvault.workspace.gitignore import Patterns, can_match
 
 # Python's regular expressions can take exponential time, so those that a vault brings with it are held to a form in
 # which only a path made for the purpose could be slow.
@@ -23,7 +23,7 @@ def excluded(patterns: Sequence[str]) -> Callable[[str], bool]:
     for pattern in patterns:
         if not can_match(pattern):
             raise WorkspaceError(f"'{pattern}' in 'exclude' matches nothing; it is read as a line of .gitignore")
-    return Patterns({"": patterns}).ignores if patterns else nothing
+    return matching(tuple(patterns)) if patterns else nothing
 
 
 def gitignored(root: Path, listing: Listing, read: Callable[[str], bytes]) -> Callable[[str], bool]:

@@ -8,7 +8,8 @@ matches alone, and a folder that is ignored for all that lies in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -27,6 +28,10 @@ _POSIX_CLASSES = {
     "upper": "A-Z",
     "xdigit": "0-9A-Fa-f",
 }
+
+_STAR = "[^/]*"
+# More folders left open than this are refused: each may be tried at every depth.
+_MANY = 6
 
 # A run of stars with the slash behind it, a class in brackets (a bracket that is not closed matches nothing), an
 # escape, any other character.
@@ -137,6 +142,12 @@ def _verdicts(expressions: Sequence[tuple[str, bool]]) -> tuple[bool, ...]:
     return (False, *(ignores for _, ignores in reversed(expressions)))
 
 
+@lru_cache
+def matching(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    """Whether a file's path is one that ``patterns``, the lines of one list at the top, leave out."""
+    return Patterns({"": patterns}).ignores
+
+
 def can_match(line: str) -> bool:
     """Whether ``line`` is a pattern that can match anything; a comment or an empty line is none."""
     return _compiled("", [line]) is not None
@@ -153,7 +164,7 @@ def _expression(pattern: str) -> str | None:
     """``pattern``, without ``!`` and the slash at its end, as a regular expression; None if it matches nothing."""
     anchored = "/" in pattern
     pattern = pattern.removeprefix("/")
-    if not pattern:
+    if not pattern or pattern.count("**/") > _MANY:
         return None
     parts = [] if anchored else ["(?:.*/)?"]
     for token in _TOKEN.finditer(pattern):
@@ -165,7 +176,7 @@ def _expression(pattern: str) -> str | None:
             elif len(stars) > 1 and anchored and whole and token.end() == len(pattern):
                 parts.append(".*")
             else:
-                parts.append(f"[^/]*{slash}")
+                parts += (_STAR, slash)
         elif members is not None:
             parts.append(_class(negation, members))
         elif other == "?":
@@ -174,7 +185,27 @@ def _expression(pattern: str) -> str | None:
             return None
         else:
             parts.append(re.escape(escaped or other))
-    return "".join(parts)
+    return "".join(_hurried(parts))
+
+
+def _hurried(parts: Sequence[str]) -> Iterator[str]:
+    """The parts of an expression, put so that a pattern of many stars cannot take exponential time.
+
+    What stands between two stars of a file name may be taken where it is met first: if the rest matches after a later
+    place, it does after this one. Only the last star of a name has to be tried at every length.
+    """
+    index = 0
+    while index < len(parts):
+        if parts[index] is _STAR:
+            end = index + 1
+            while end < len(parts) and parts[end] is not _STAR and not parts[end].endswith("/"):
+                end += 1
+            if end < len(parts) and parts[end] is _STAR:
+                yield f"(?>[^/]*?{''.join(parts[index + 1 : end])})"
+                index = end
+                continue
+        yield parts[index]
+        index += 1
 
 
 def _class(negation: str, members: str) -> str:
