@@ -33,6 +33,7 @@ from benchmarks.words import (
     CALLOUTS,
     CODE,
     FOLDERS,
+    FOREIGN,
     HEADINGS,
     KINDS,
     LINKING_SENTENCES,
@@ -609,6 +610,8 @@ def _filled(template: str, rng: Random) -> str:
                 text.append(_one(rng, PROCESSES).lower())
             case "{verb}":
                 text.append(_one(rng, VERBS))
+            case "{foreign}":
+                text.append(_one(rng, FOREIGN))
             case "{number}":
                 text.append(str(2 + int(rng.random() * 98)))
             case "{year}":

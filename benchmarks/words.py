@@ -71,6 +71,10 @@ organises precedes predicts preserves produces reduces reflects repeats replaces
 shapes shifts simplifies stores structures summarises supports survives transforms
 """)
 
+FOREIGN = _listed(
+    "attaché café cliché crèche débâcle façade Gödel naïveté piñata résumé smörgåsbord tête-à-tête Zürich Übung"
+)
+
 SENTENCES = (
     "The {adj} {noun} {verb} the {noun}, and the {noun} {verb} the {adj} {noun} in turn.",
     "A {noun} that {verb} every {noun} is rarely {adj}.",
@@ -86,7 +90,7 @@ SENTENCES = (
     "A ==very {adj} {noun}== {verb} the {noun}; see the {noun} below.",
     "Call `{noun}.{process}()` first, then the {noun} {verb} the {noun}.",
     "There are three reasons: the {noun}, the {adj} {noun}, and {process}.",
-    "Naïve {process} – “a {adj} {noun}”, as they say – {verb} the {noun} poorly.",  # noqa: RUF001
+    "Like the {foreign} – “a {adj} {noun}”, as they say – it {verb} the {noun} poorly.",  # noqa: RUF001
     "Nobody has measured this for a {adj} {noun} yet, though {process} suggests around {number} %.",
     "See [the overview](https://example.org/{noun}/{number}) for the {adj} case.",
     "They tested {number} cases between {year} and {year}, of which the {adj} ones failed.",

@@ -150,7 +150,7 @@ _ENCODINGS = (
 _SIGNAL = re.compile("[" + "".join(sorted(frozenset[str]().union(*(e.signals for e in _ENCODINGS)))) + "]")
 _KINDS = {chr(char): _kind(chr(char)) for encoding in _ENCODINGS for char in encoding.bytes}
 _QUOTES = {"“": "”", "„": "“", "‘": "’", "‚": "‘", "«": "»", "»": "«", "「": "」"}
-# The letters that begin a run of three in the two encodings of DOS: with two letters more they may be a word's.
+# The letters that begin a run of three in the two encodings of DOS. Among letters alone they prove nothing.
 _DOS_LETTERS = frozenset("ÓßÔÒõÕµþÞÚÛÙýÝαΓπΣσΤτΦΘΩδφε")
 _UNITS = frozenset({"Å²", "Å³"})
 # Quotation marks, dashes, arrows, ticks: what most runs were, and none of them has a double among what people write.
@@ -238,7 +238,7 @@ def _wrong(before: str, run: str, after: str, original: str) -> bool:
             return False
         if original == "\ufeff":
             return True
-    if run[0] in _DOS_LETTERS and run.isalpha() and not _COMMON.search(original):
+    if run.isalpha() and not _DOS_LETTERS.isdisjoint(run) and not _COMMON.search(original):
         return False
     if _FAMILIAR.fullmatch(original):
         # A Cyrillic letter after a Latin one may be a slip of the keyboard.

@@ -541,9 +541,10 @@ class _Reader:
             return
         span = self.inner(node)
         if not node.aliased:
-            start = self.text.find(node.text, node.start, node.end)
+            # A text of several lines is not written as it reads, so it may not be found as a whole.
+            begin = max(self.text.find(node.text, node.start, node.end), node.start)
+            start = self.text.find(name, begin + offset, node.end)
             if start >= 0:
-                start = self.text.index(name, start + offset)
                 span = Span(self.at(start), self.at(start + len(name)))
         self.tags.append(Tag(span, name, True))
 

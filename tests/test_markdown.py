@@ -104,6 +104,7 @@ def test_every_place_is_inside_the_file_and_between_characters(source: bytes) ->
 @given(notes)
 @example("a\n\n[^1]: b\n\n    c\n^id\n")
 @example("Title [[x]]\n===\n[[#Title x]]")
+@example("---\ntags: |\n 0\n 1\n---")
 def test_the_line_breaks_do_not_matter(text: str) -> None:
     text = text.replace("\r", "")
     plain = text.encode("utf-8", "replace")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from fnmatch import translate
 
+from fmvault.gitignore import matching
 from fmvault.lint.rule import Problem, rule
 from fmvault.model import Ambiguous, Json, MissingAnchor, Note, Resolution, Resolved, Span
 from fmvault.vault import Vault, fold
@@ -20,7 +19,7 @@ def orphan_note(note: Note, vault: Vault, *, ignore: tuple[str, ...] = ()) -> It
     Nobody comes upon it while reading: it can be found by search alone. A home page or a daily note is meant to stand
     so, and can be named under `ignore`.
     """
-    if not _is_note(note.path, vault) or _matches(note.path, ignore):
+    if not _is_note(note.path, vault) or matching(ignore)(note.path):
         return
     # A template's link is copied into the notes made of it; in the template nobody reads it.
     if all(path == note.path or _is_template(path, vault) for path, _ in vault.backlinks(note.path)):
@@ -35,7 +34,7 @@ def dead_end_note(note: Note, vault: Vault, *, ignore: tuple[str, ...] = ()) -> 
     Whoever comes to it has to go back. A concept that stands in no relation to any other is seldom finished. Links to
     notes that are yet to be written count.
     """
-    if _is_note(note.path, vault) and not _matches(note.path, ignore) and not _links_on(note, vault):
+    if _is_note(note.path, vault) and not matching(ignore)(note.path) and not _links_on(note, vault):
         yield Problem(_FILE, "this note links to no other")
 
 
@@ -110,7 +109,7 @@ def unused_attachment(vault: Vault, *, ignore: tuple[str, ...] = ()) -> Iterator
         if path.rpartition(".")[2].lower() in _ATTACHMENTS
         and path not in vault.notes
         and not vault.backlinks(path)
-        and not _matches(path, ignore)
+        and not matching(ignore)(path)
     ]
     if not unlinked:
         return
@@ -148,7 +147,3 @@ def _reached(outcome: Resolution) -> str | None:
         case Ambiguous(candidates):
             return candidates[0]
     return None
-
-
-def _matches(path: str, patterns: Sequence[str]) -> bool:
-    return any(re.match(translate(pattern), path) for pattern in patterns)
