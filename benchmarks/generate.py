@@ -72,7 +72,7 @@ _OF_TWO_WORDS = (
     (("notes on {noun} {process}",), range(34, 36)),
     (("{noun} {process} ({n}{p})",), range(36, 37)),
     (("Théorie de {noun}, {process}", "Über {noun}, {process}"), range(37, 38)),
-    (("{noun} – by way of {process}", "学習 {noun} {process}", "🧠 What {noun} is to {process}"), range(38, 39)),  # noqa: RUF001
+    (("{noun} – by way of {process}", "学習 {noun} {process}", "🧠 What {noun} is to {process}"), range(38, 39)),
     (("{noun}'s {process}", "{noun} & its {process}"), range(39, 40)),
 )
 

@@ -90,7 +90,7 @@ SENTENCES = (
     "A ==very {adj} {noun}== {verb} the {noun}; see the {noun} below.",
     "Call `{noun}.{process}()` first, then the {noun} {verb} the {noun}.",
     "There are three reasons: the {noun}, the {adj} {noun}, and {process}.",
-    "Like the {foreign} – “a {adj} {noun}”, as they say – it {verb} the {noun} poorly.",  # noqa: RUF001
+    "Like the {foreign} – “a {adj} {noun}”, as they say – it {verb} the {noun} poorly.",
     "Nobody has measured this for a {adj} {noun} yet, though {process} suggests around {number} %.",
     "See [the overview](https://example.org/{noun}/{number}) for the {adj} case.",
     "They tested {number} cases between {year} and {year}, of which the {adj} ones failed.",

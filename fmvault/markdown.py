@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import unquote
@@ -563,18 +563,17 @@ class _Reader:
         line_start = source.rfind(b"\n", 0, comment.start) + 1
         line_end = source.find(b"\n", comment.end)
         line_end = len(source) if line_end < 0 else line_end
-        around = [block for block in layout if block[0] <= comment.start and comment.end <= block[1]]
-        innermost = around[-1] if around else (line_start, line_end)
+        after = bisect_left(layout, (comment.end, 0))
+        before = (layout[index] for index in range(bisect_left(layout, (comment.start + 1, 0)) - 1, -1, -1))
+        # The innermost block around it begins last.
+        innermost = next((block for block in before if comment.end <= block[1]), (line_start, line_end))
         alone = not source[line_start : comment.start].strip(b" \t>-*+") and not source[comment.end : line_end].strip()
         if not alone:
-            return Span(max(innermost[0], 0), innermost[1])
+            return Span(*innermost)
         rest = Span(comment.end, innermost[1])
         if source[rest.start : rest.end].strip():
             return rest  # the same paragraph goes on below it
-        for block in layout:
-            if block[0] >= comment.end:
-                return Span(*block)
-        return Span(comment.end, len(source))
+        return Span(*layout[after]) if after < len(layout) else Span(comment.end, len(source))
 
 
 def _start(item: Link | Defect | Allowance) -> int:
@@ -596,8 +595,7 @@ def _within(spans: list[tuple[int, int]], start: int, end: int | None = None) ->
 
 
 def _question_marks(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
+    assert isinstance(error, UnicodeDecodeError)
     return "?" * (error.end - error.start), error.end
 
 

@@ -44,7 +44,6 @@ _CLOSING = frozenset("”“’‘»«›‹…®©™•²³¹°\xb7")
 _PLAIN = frozenset("\xa0\xad–—-'")
 _LOW = frozenset("‚„¿¡")
 _MATH = frozenset("√≈∆≠∞±≤≥µ∂∑∏π∫Ω\u2126÷×¬◊⁄·")
-_ASCII = bytes(range(0x80))
 _LETTER = frozenset({"lower", "upper"})
 _SIGN = frozenset({"symbol", "math"})
 
@@ -314,15 +313,19 @@ def _runs(text: str, beyond_ascii: str) -> list[_Run]:
     return apart
 
 
+# Every byte beyond ASCII became a character beyond ASCII, so that two of them stand side by side in a run.
+_SIDE_BY_SIDE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+(?:[\xc2-\xf4][\x80-\xbf]+)+")
+
+
 def find(source: bytes, opaque: Sequence[tuple[int, int]] = ()) -> list[Defect]:
     """Return a ``mojibake`` defect for each run of wrongly decoded characters outside the ``opaque`` byte ranges.
 
     ``opaque`` is sorted: code, where such text is likely to be an example of it.
     """
-    if source.isascii():
+    if source.isascii() or not (runs := _SIDE_BY_SIDE.findall(source)):
         return []
     text = source.decode("utf-8", "surrogateescape")
-    beyond_ascii = source.translate(None, _ASCII).decode("utf-8", "surrogateescape")
+    beyond_ascii = b"".join(runs).decode("utf-8", "surrogateescape")
     found: list[Defect] = []
     chars, offset = 0, 0
     for run in _runs(text, beyond_ascii):

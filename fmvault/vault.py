@@ -33,7 +33,14 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://|mailto:|www\.[^\s/]+\.[^\s/]+", 
 # What Obsidian's API replaces by a space before headings are compared; line breaks too (`stripHeadingForLink`).
 _HEADING_MARKS = re.compile(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\s]+")
 _SLUG_DROPS = re.compile(r"[^\w\- ]")
-_INLINE_MARKUP = re.compile(r"!?\[\[(?:[^\]|]*\|)?([^\]]*)\]\]|!?\[([^\]]*)\]\([^)]*\)|[*`~=]+|<[^>]*>")
+# What a heading's slug leaves out: backslashes, backticks, links' brackets and destinations, marks, tags.
+_INLINE_MARKUP = re.compile(
+    r"\\(?P<escaped>[!-/:-@\[-`{-~])|(?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
+    r"|!?\[\[(?:[^\]|]*\|)?(?P<wikilink>[^\]]*)\]\]|!?\[(?P<label>[^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|[*`~=]+|<[^>]*>"
+    r"|(?<!\w)_+(?P<emphasis>[^\s_`](?:[^_`]*[^\s_`])?)_+(?!\w)"
+)
+# No slug that somebody links to is longer.
+_SLUG_LENGTH = 1000
 # Above so many files of one name their paths' ends are indexed instead of compared.
 _MANY = 8
 
@@ -394,7 +401,8 @@ def comparable(heading: str) -> str:
 
 
 def _slug(text: str) -> str:
-    plain = _INLINE_MARKUP.sub(lambda match: match[1] or match[2] or "", text)
+    kept = ("escaped", "code", "wikilink", "label", "emphasis")
+    plain = _INLINE_MARKUP.sub(lambda match: next(filter(None, match.group(*kept)), ""), text[:_SLUG_LENGTH])
     return _SLUG_DROPS.sub("", plain.strip().lower()).replace(" ", "-")
 
 

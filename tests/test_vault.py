@@ -61,8 +61,8 @@ def test_the_end_of_a_path_is_found_among_few_files_of_a_name_and_among_many(cou
 
 
 def test_one_target_may_mean_different_files_in_different_folders() -> None:
-    named = vault({"x/a.md": "[[n]]", "y/a.md": "[[n]]", "z/a.md": "[[n]]"}, ("x/n.md", "y/n.md"))
-    assert first(named, "x/a.md") == Resolved("x/n.md")
+    named = vault({"x/a.md": "[[n]] [[n]]", "y/a.md": "[[n]]", "z/a.md": "[[n]]"}, ("x/n.md", "y/n.md"))
+    assert [outcome for _, outcome in named.outgoing(named.notes["x/a.md"])] == [Resolved("x/n.md")] * 2
     assert first(named, "y/a.md") == Resolved("y/n.md")
     assert first(named, "z/a.md") == Ambiguous(("x/n.md", "y/n.md"))
 
