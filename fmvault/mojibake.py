@@ -12,6 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
@@ -48,6 +49,7 @@ _LETTER = frozenset({"lower", "upper"})
 _SIGN = frozenset({"symbol", "math"})
 
 
+@lru_cache(maxsize=4096)
 def _kind(char: str) -> str:
     """One of ``lower upper ordinal closing plain low math box wrong symbol other``."""
     if char in "ªº":
@@ -73,7 +75,7 @@ def _unwritten(a: str, b: str) -> bool:
     """No one writes ``b`` right after ``a``."""
     if a.isascii() and b.isascii():
         return False
-    kinds = before, after = _KINDS.get(a) or _kind(a), _KINDS.get(b) or _kind(b)
+    kinds = before, after = _kind(a), _kind(b)
     if "wrong" in kinds:
         return True
     if "plain" in kinds or "other" in kinds:
@@ -106,22 +108,36 @@ class _Encoding:
     """
 
     def __init__(self, name: str, signals: str, companions: str = "") -> None:
+        self.name = name
         self.signals = frozenset(signals)
         self.companions = frozenset(companions)
-        table = {byte: [bytes([byte]).decode(name, "ignore") or chr(byte)] for byte in range(0x80, 0x100)}
         if name == "cp1252":
+            self.signals |= {chr(byte) for byte in range(0x80, 0xA0)}
+
+    @cached_property
+    def table(self) -> dict[int, list[str]]:
+        """The characters that each byte beyond ASCII is read as. Few texts have reason to ask for any of this."""
+        table = {byte: [bytes([byte]).decode(self.name, "ignore") or chr(byte)] for byte in range(0x80, 0x100)}
+        if self.name == "cp1252":
             # Latin-1 differs only in these, and is told apart by nobody.
             for byte in range(0x80, 0xA0):
                 table[byte].append(chr(byte))
-            self.signals |= {chr(byte) for byte in range(0x80, 0xA0)}
-        self.bytes = {ord(char): chr(byte) for byte, chars in table.items() for char in chars}
+        return table
+
+    @cached_property
+    def bytes(self) -> dict[int, str]:
+        """For each of these characters its byte, as a character of Latin-1."""
+        return {ord(char): chr(byte) for byte, chars in self.table.items() for char in chars}
+
+    @cached_property
+    def run(self) -> re.Pattern[str]:
+        """What well-formed UTF-8 is read as: the table in the Unicode Standard, D92."""
 
         def read(first: int, last: int) -> str:
-            return "[" + re.escape("".join(char for byte in range(first, last + 1) for char in table[byte])) + "]"
+            return "[" + re.escape("".join(char for byte in range(first, last + 1) for char in self.table[byte])) + "]"
 
         rest = read(0x80, 0xBF)
-        # The table of well-formed UTF-8 in the Unicode Standard, D92.
-        self.run = re.compile(
+        return re.compile(
             f"(?:{read(0xC2, 0xDF)}{rest}"
             f"|{read(0xE0, 0xE0)}{read(0xA0, 0xBF)}{rest}"
             f"|{read(0xE1, 0xEC)}{rest}{{2}}"
@@ -147,7 +163,6 @@ _ENCODINGS = (
     _Encoding("cp850", "Ô├┬ƒ"),
 )
 _SIGNAL = re.compile("[" + "".join(sorted(frozenset[str]().union(*(e.signals for e in _ENCODINGS)))) + "]")
-_KINDS = {chr(char): _kind(chr(char)) for encoding in _ENCODINGS for char in encoding.bytes}
 _QUOTES = {"“": "”", "„": "“", "‘": "’", "‚": "‘", "«": "»", "»": "«", "「": "」"}
 # The letters that begin a run of three in the two encodings of DOS. Among letters alone they prove nothing.
 _DOS_LETTERS = frozenset("ÓßÔÒõÕµþÞÚÛÙýÝαΓπΣσΤτΦΘΩδφε")
@@ -184,7 +199,7 @@ def _quoted(before: str, run: str, after: str) -> bool:
 
 def _meant(char: str) -> bool:
     """A character beyond ASCII that belongs to what is beside it; with it, that was probably meant too."""
-    kind = "" if char.isascii() else _KINDS.get(char) or _kind(char)
+    kind = "" if char.isascii() else _kind(char)
     return kind == "low" or kind in _LETTER or kind in _SIGN
 
 
@@ -206,7 +221,7 @@ def _strange(before: str, run: str, after: str) -> int:
     previous, following = before[-1:], after[:1]
     if previous.isalpha() and before.isascii() and following.islower():
         # A word goes on after what ends one.
-        strange += last == "\xad" or (_KINDS[last] in ("closing", "box", "math") and last not in "’‘")
+        strange += last == "\xad" or (_kind(last) in ("closing", "box", "math") and last not in "’‘")
     if first in "√¬ƒ≈":
         # A sign of mathematics within a word, or before a long one.
         if (len(before) > 1 and before.isascii() and before.isalpha()) or (len(after) > 3 and after.islower()):

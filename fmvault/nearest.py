@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 # Up to here every name is compared: it takes a fifth of a millisecond and sees the most.
 _FEW = 1000
@@ -40,25 +40,23 @@ class Nearest:
 
     def find(self, name: str) -> str | None:
         """The most similar name if it is like enough to be meant, the first in code-point order among equals."""
-        from rapidfuzz.distance import OSA
+        from rapidfuzz.distance.OSA import normalized_similarity
+        from rapidfuzz.process import extract
 
         key = _key(name)
         if not key:
             return None
         if (exact := self._keys.get(key) or self._keys.get(_key(_BRACKETED.sub(" ", name)))) and exact != name:
             return exact
-        best: tuple[float, str] | None = None
-        for other in self._candidates(key, name):
-            score = OSA.normalized_similarity(key, other, score_cutoff=_enough(key))
-            if score and self._keys[other] != name:
-                rank = (-score, self._keys[other])
-                if best is None or rank < best:
-                    best = rank
-        return best[1] if best else None
+        alike = extract(
+            key, self._candidates(key, name), scorer=normalized_similarity, score_cutoff=_enough(key), limit=None
+        )
+        ranked = ((-score, self._keys[other]) for other, score, _ in alike if self._keys[other] != name)
+        return min(ranked, default=(0, None))[1]
 
-    def _candidates(self, key: str, name: str) -> Iterable[str]:
+    def _candidates(self, key: str, name: str) -> Sequence[str]:
         if self._filed is None:
-            return self._keys
+            return list(self._keys)
         found: set[str] = set()
         for length in (len(key) - 1, len(key), len(key) + 1):
             half = length // 2
@@ -70,7 +68,7 @@ class Nearest:
             filed = self._filed.get((word, "word"), ())
             if len(filed) <= _CROWD:
                 found.update(filed)
-        return sorted(found)
+        return list(found)
 
 
 def _key(name: str) -> str:

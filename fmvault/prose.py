@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
+from ahocorasick_rs import BytesAhoCorasick
+
 from fmvault.model import Defect, Edit, Fix, Span
 
 _Ranges = Sequence[tuple[int, int]]
@@ -23,7 +25,10 @@ def find(source: bytes, body: int, opaque: _Ranges, paragraphs: _Ranges, *, has_
     ``opaque`` (code, math, HTML) and ``paragraphs`` (those in no list, quote or table) are sorted byte ranges.
     """
     lowered = source.lower()
-    found = [*_chat(source, lowered, body, opaque, paragraphs), *_template(source, lowered, body, opaque)]
+    found: list[Defect] = []
+    if _TELLTALES.find_matches_as_indexes(lowered) or lowered.startswith(_FIRST_WORDS, body):
+        found += _chat(source, lowered, body, opaque, paragraphs)
+        found += _template(source, lowered, body, opaque)
     if not has_heading:
         found += _headings(source, opaque, paragraphs)
     return found
@@ -119,15 +124,21 @@ _FIRST_WORDS = (
     *(b"gerne", b"nat\xc3\xbcrlich", b"selbstverst\xc3\xa4ndlich", b"klar", b"sicher"),
     *(b"as an a", b"as of my ", b"i'm ", b"i\xe2\x80\x99m ", b"i am ", b"i apologi", b"unfortunately, as", b"als "),
 )
-# A look at four bytes costs a fifth of asking for each of the words.
-_FIRST_BYTES = frozenset(word[:4] for word in _FIRST_WORDS)
 _CLOSING_TELLTALES = (
     *(b"know if", b"me to ", b"you like ", b"i can ", b"to ask ", b"i hope th", b" else you"),
     *(b"an ai", b"an artificial", b"as of my ", b"als ki", b"als ein ki", b"als k\xc3\xbcnst"),
     *(b" wissen,", b"dass ich", b"soll ich ", b"kann ich", b"le ich ", b"be ich ", b"fe ich ", b"ich hoffe"),
 )
-# One of these is in every note that has one of those.
-_SPOKEN_TO = (b"you", b"ich", b"me to ", b"to ask ", b"hope th", b"else i ", b" ai", b"an artificial", b"as of my ", b"als k")
+# Nearly all notes have none of these, in small letters, and one pass for all of them tells that at once. The patterns
+# are asked of the others alone.
+_TELLTALES = BytesAhoCorasick(
+    [
+        *(b"\n" + word for word in _FIRST_WORDS),
+        *_CLOSING_TELLTALES,
+        *(b"oaicite", b"\xe3\x80\x90", b"\xee\x88\x80"),
+        *(b"{{", b"<%", b"later)", b"here)", b"(fill"),
+    ]
+)
 # How long a closing sentence can be, with what comes after it in its paragraph.
 _REACH = 400
 
@@ -153,14 +164,11 @@ def _chat(source: bytes, lowered: bytes, body: int, opaque: _Ranges, paragraphs:
                 fix = Fix("remove the mark", (Edit(span, ""),))
                 yield Defect("leftover-chat", span, "a chat program's mark for a source was left in the text", fix)
     said: list[tuple[str, Defect]] = []
-    # Few notes have one of the first, and asking so is many times quicker than the patterns.
-    likely = any(word in lowered for word in _SPOKEN_TO)
-    telltales = [telltale for telltale in _CLOSING_TELLTALES if telltale in lowered] if likely else []
     for start, end in paragraphs:
-        suspect = lowered[start : start + 4] in _FIRST_BYTES and lowered.startswith(_FIRST_WORDS, start)
-        if telltales and not suspect and _PART_END.match(source, end):
+        suspect = lowered.startswith(_FIRST_WORDS, start)
+        if not suspect and _PART_END.match(source, end):
             tail = lowered[max(start, end - _REACH) : end]
-            suspect = any(telltale in tail for telltale in telltales)
+            suspect = any(telltale in tail for telltale in _CLOSING_TELLTALES)
         if suspect:
             said += _said_in(source, start, end, opaque)
     offers = any(kind != "said" for kind, _ in said)

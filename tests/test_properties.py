@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fmvault import properties
 from fmvault.model import Json, Span
 from fmvault.properties import MAX_DEPTH, MAX_SIZE, MAX_VALUES, Frontmatter, is_tag, read, split_target
+from fmvault.properties.tree import Node, compose, simple
 
 
 def front(yaml: str) -> Frontmatter:
@@ -136,6 +136,7 @@ def test_a_line_across_the_page_is_no_frontmatter(source: bytes) -> None:
         ("[1, [a, ~]]", [1, ["a", None]]),
         ("{a: 1, b: {c: x}}", {"a": 1, "b": {"c": "x"}}),
         ("{[a]: 1}", {"[a]": 1}),
+        ("{{a: b}: c}", {"{a: b}": "c"}),
         ("|\n  one\n  two", "one\ntwo\n"),
     ],
 )
@@ -147,6 +148,7 @@ def test_a_yaml_alias_stands_for_its_anchor() -> None:
     found = front("a: &x [1, two]\nb: *x\nc: [*x]")
     assert [held.value for held in found.properties] == [[1, "two"], [1, "two"], [[1, "two"]]]
     assert found.properties[1].items == (found.properties[1].span,) * 2
+    assert values("a: &x one\nb: [*x]") == {"a": "one", "b": ["one"]}
 
 
 # -- where they are --------------------------------------------------------------------------------------------------
@@ -257,6 +259,8 @@ def test_aliases_are_a_list_or_one_text(yaml: str, names: list[str]) -> None:
         ("tags: 2024", ["2024"]),
         ("tag: ai", []),
         ("tags: ~", []),
+        ("tags: [~, ai]", ["ai"]),
+        ("tags: {ai: ml}", []),
     ],
 )
 def test_tags_are_a_list_or_a_text_that_is_split(yaml: str, names: list[str]) -> None:
@@ -264,6 +268,26 @@ def test_tags_are_a_list_or_a_text_that_is_split(yaml: str, names: list[str]) ->
     source = f"---\n{yaml}\n---\n".encode()
     assert [tag.name for tag in found.tags] == names
     assert [source[tag.span.start : tag.span.end].decode() for tag in found.tags] == names
+
+
+@pytest.mark.parametrize(
+    ("yaml", "written"),
+    [
+        ("tags: &a a b", [(13, "a"), (15, "b")]),
+        ("tags: >-\n  - a\n\n  - b", [(15, "-"), (17, "a"), (22, "-"), (24, "b")]),
+        ("tags: 'it''s a '", [(11, "it''s a "), (17, "a")]),
+        ('tags: "#caf\\u00e9 c"', [(11, "#caf\\u00e9 c"), (22, "c")]),
+        ('tags: "a\\x20b c"', [(11, "a\\x20b c"), (16, "b"), (18, "c")]),
+        ("tags: ['a', &b b]", [(12, "a"), (19, "b")]),
+        ("a: &x a b\ntags: *x", [(20, "*x"), (20, "*x")]),
+    ],
+)
+def test_a_tag_stands_at_its_own_word_and_one_not_written_as_it_reads_takes_the_whole_text(
+    yaml: str, written: list[tuple[int, str]]
+) -> None:
+    source = f"---\n{yaml}\n---\n".encode()
+    spans = [tag.span for tag in front(yaml).tags]
+    assert [(span.start, source[span.start : span.end].decode()) for span in spans] == written
 
 
 @pytest.mark.parametrize("name", ["ai", "y1984", "a/b-c_d", "人工智能", "🌱", "é"])
@@ -297,6 +321,7 @@ def test_what_can_be_read_beside_an_error_is_read_and_nothing_else_is_reported()
         ("a: - b", "the value of 'a' begins with '-' and needs quotes"),
         ("a: {{b}} c", "'{{b}}' in the value of 'a' needs quotes around the whole value"),
         ("a: ![[b c]]", "the wikilink in the value of 'a' needs quotes"),
+        ('a: "b\\q', "a backslash in the double quotes of 'a' begins an escape; use single quotes"),
         ("a: [#b, #c]", "a '#' starts a comment in YAML, and hides the end of the list in 'a'"),
         ("a: {b: c\nd: e", "the map that begins here is never closed"),
         ("a: 'it's'", "the value of 'a' goes on after its closing quote"),
@@ -444,19 +469,19 @@ LINES = st.builds(
 )
 
 
-def tree(node: properties._Node | None) -> object:
+def tree(node: Node | None) -> object:
     return node and (node.kind, node.start, node.end, node.text, node.style, [tree(child) for child in node.children])
 
 
 @given(st.lists(LINES, min_size=1, max_size=4), st.sampled_from(["\n", "\r\n"]))
 def test_plain_frontmatter_is_read_as_the_yaml_parser_reads_it(lines: list[str], line_break: str) -> None:
     text = "".join(line + line_break for line in lines)
-    simple = properties._simple(text)
-    if simple is None or simple.root is None:
+    plain = simple(text)
+    if plain is None or plain.root is None:
         return
-    parsed = properties._compose(text).root
+    parsed = compose(text).root
     assert parsed is not None
-    assert [tree(node) for node in simple.root.children] == [tree(node) for node in parsed.children]
+    assert [tree(node) for node in plain.root.children] == [tree(node) for node in parsed.children]
 
 
 def test_plain_frontmatter_needs_no_yaml_parser() -> None:
@@ -464,5 +489,6 @@ def test_plain_frontmatter_needs_no_yaml_parser() -> None:
         "title: A b: c\n".replace("b: c", "b:c")
         + "tags: [ai, 'm l']\r\nlist:\n  - x\n  - \"[[N]]\"\nurl: http://x/y\nnone:\n"
     )
-    assert properties._simple(text) is not None
-    assert properties._simple("a: b # comment\n") is None
+    assert simple(text) is not None
+    assert simple("a: b # comment\n") is None
+    assert simple("a: [b, ]\n") is None
