@@ -47,7 +47,9 @@ font-size: {char_height}px; line-height: {line_height}px; }}
 def report() -> str:
     """What the command prints on a terminal, with its escape codes."""
     command = [sys.executable, "-m", *COMMAND, "--color", "always"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": str(_COLUMNS)})
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": str(_COLUMNS)}
+    )
     return done.stdout
 
 

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fmvault.gitignore import Patterns
 from fmvault.model import Resolved
 from fmvault.workspace import (
     Notice,
@@ -34,7 +35,6 @@ from fmvault.workspace import (
     write_atomic,
 )
 from fmvault.workspace.discover import walk
-from fmvault.gitignore import Patterns
 from fmvault.workspace.read import _read_bytes
 
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="needs pipes, sockets and symbolic links")

@@ -132,8 +132,7 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _ignores(self) -> tuple[tuple[Callable[[str], bool], frozenset[str]], ...]:
         return tuple(
-            (matching((pattern,)), self.known.expand(selectors))
-            for pattern, selectors in self.per_file_ignores.items()
+            (matching((pattern,)), self.known.expand(selectors)) for pattern, selectors in self.per_file_ignores.items()
         )
 
     def ignored(self, path: str) -> frozenset[str]:

@@ -25,8 +25,8 @@ def check(
 ) -> list[Finding]:
     """All findings in the files of ``reported``, sorted by path, position and rule.
 
-    ``active`` has the severity of every rule that is on, ``options`` the options that differ from their defaults, by rule;
-    ``ignored`` gives the rules not to be reported for a path.
+    ``active`` has the severity of every rule that is on, ``options`` those options that differ from their defaults, by
+    rule; ``ignored`` gives the rules not to be reported for a path.
     """
     by_path: defaultdict[str, list[Finding]] = defaultdict(list)
     on_note: list[tuple[Rule, Severity, Callable[[Note, Vault], Iterator[Problem]]]] = []
