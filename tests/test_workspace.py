@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fmvault.gitignore import Patterns
-from fmvault.model import Resolved
+from fmvault.model import Note, Resolved
 from fmvault.workspace import (
     Notice,
     Opened,
@@ -30,6 +30,7 @@ from fmvault.workspace import (
     collector_paused,
     find_root,
     open_vault,
+    processes,
     read_note,
     watch,
     write_atomic,
@@ -822,3 +823,47 @@ class TestWatching:
         monkeypatch.setattr(watchfiles, "watch", refuse)
         with pytest.raises(WorkspaceError, match=r"cannot watch .*: no space for more watches"):
             next(iter(watch(tmp_path)))
+
+
+# -- several processes ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """A vault of so many notes that two processes share them, wherever there are two processors."""
+    for index in range(2 * processes.SHARE):
+        (tmp_path / f"{index}.md").write_text(f"# {index}\n[[{index + 1}]]\n", "utf-8")
+    return tmp_path
+
+
+def test_several_processes_read_what_one_does(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = open_vault(many).vault
+    monkeypatch.setattr(processes, "_MOST", 1)
+    assert dict(open_vault(many).vault.notes) == dict(shared.notes)
+    assert len(shared.notes) == 2 * processes.SHARE
+    assert shared.notes["7.md"].headings[0].text == "7"
+
+
+def test_what_a_process_that_died_has_not_read_is_read_all_the_same(tmp_path: Path) -> None:
+    parent = os.getpid()
+
+    def parse(path: str) -> Note:
+        if os.getpid() != parent:
+            os._exit(9)
+        return Note(path, b"", 0)
+
+    paths = [f"{index}.md" for index in range(2 * processes.SHARE)]
+    found = processes.parsed(paths, parse, lambda done: None)
+    assert set(found) <= set(paths)
+    assert found["0.md"] == Note("0.md", b"", 0)
+
+
+def test_a_file_that_cannot_be_read_stops_no_process() -> None:
+    paths = [f"{index}.md" for index in range(2 * processes.SHARE)]
+
+    def parse(path: str) -> Note:
+        if path in ("4.md", "5.md"):
+            raise OSError
+        return Note(path, b"", 0)
+
+    assert sorted(set(paths) - set(processes.parsed(paths, parse, lambda done: None))) == ["4.md", "5.md"]

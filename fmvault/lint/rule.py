@@ -63,7 +63,7 @@ class Rule(Struct, frozen=True, dict=True):
 
     @cached_property
     def options(self) -> Mapping[str, Option]:
-        """Its options by name, in the order of the signature; worked out when asked for, as annotations are slow to read."""
+        """Its options by name, in the signature's order; worked out when asked for, as annotations are slow to read."""
         import inspect
 
         hints = typing.get_type_hints(self.check)

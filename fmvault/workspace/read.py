@@ -18,6 +18,7 @@ from fmvault.vault import Vault
 from fmvault.workspace.discover import Notice, reason, walk
 from fmvault.workspace.ignore import excluded, gitignored, nothing, under, user_ignored
 from fmvault.workspace.obsidian import read_settings
+from fmvault.workspace.processes import parsed
 
 _PROGRESS_STEP = 200
 
@@ -90,17 +91,23 @@ def open_vault(
         if overlay:
             files = sorted({*files, *overlay})
 
-        notes: list[Note] = []
-        unread: dict[str, OSError] = {}
         paths = [path for path in files if is_note(path)]
-        for done, path in enumerate(paths):
+
+        def tell(done: int) -> None:
             if progress is not None and done % _PROGRESS_STEP == 0:
                 progress(done, len(paths))
-            try:
-                content = overlay.get(path)
-                notes.append(read_note(root, path) if content is None else _parse(path, content))
-            except OSError as error:
-                unread[path] = error
+
+        def parse(path: str) -> Note:
+            return _parse(path, read(path))
+
+        found = parsed(paths, parse, tell)
+        unread: dict[str, OSError] = {}
+        for path in paths:
+            if path not in found:
+                try:
+                    found[path] = parse(path)
+                except OSError as error:
+                    unread[path] = error
         if progress is not None:
             progress(len(paths), len(paths))
         if unread and not tracked:
@@ -113,7 +120,7 @@ def open_vault(
         is_template = under((*folder.settings.template_folders, *folder.template_files))
         out = (unread.__contains__, settings.ignored.__contains__, is_template, is_excluded, is_gitignored)
         reported = frozenset(path for path in files if not any(is_out(path) for is_out in out))
-        vault = Vault(notes, files, settings)
+        vault = Vault(found.values(), files, settings)
     return Opened(vault, reported, tuple(sorted(notices)), read_again)
 
 
