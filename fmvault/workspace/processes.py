@@ -1,8 +1,8 @@
 """Many files parsed by several processes.
 
-A note is a plain value, so that a process can parse its share and hand it over as bytes; decoding them takes a thirtieth
-of the time of parsing. Where processes cannot be copied cheaply (anywhere but on Linux), and for a vault that one
-process has read before another has begun, all is done by this one.
+A note is a plain value, so that a process can parse its share and hand it over as bytes: to decode a note takes a
+thirtieth of the time of parsing it. Where a process cannot be copied cheaply, anywhere but on Linux, and for a vault
+that one has read before another has begun, all is done by this one.
 """
 
 from __future__ import annotations
