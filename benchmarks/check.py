@@ -138,22 +138,28 @@ def _which(tool: str) -> str:
 
 
 CONTENDERS = (
-    Contender(
-        "fmvault, all rules", "fmvault", _fmvault("--select", "all"), _fmvault_places, "everything below, and more"
-    ),
-    Contender("fmvault, default rules", "fmvault", _fmvault(), _fmvault_places, "everything below, and more"),
-    Contender("lychee", "lychee", _lychee, _lychee_places, "targets of wikilinks and Markdown links"),
+    Contender("fmvault, all rules", "fmvault", _fmvault("--select", "all"), _fmvault_places, "all of it"),
+    Contender("fmvault, default rules", "fmvault", _fmvault(), _fmvault_places, "all of it"),
+    Contender("lychee", "lychee", _lychee, _lychee_places, "targets of wikilinks and of Markdown links"),
     Contender("graphmark", "graphmark", _graphmark, _graphmark_places, "targets of wikilinks in the text"),
     Contender(
-        "rumdl, links only", "rumdl", _rumdl("--enable", "MD057,MD051"), _rumdl_places, "Markdown links", inside=True
+        "rumdl, links only",
+        "rumdl",
+        _rumdl("--enable", "MD057,MD051"),
+        _rumdl_places,
+        "targets and headings of Markdown links",
+        inside=True,
     ),
-    Contender("rumdl, all rules", "rumdl", _rumdl(), _rumdl_places, "Markdown links; style", inside=True),
+    Contender("rumdl, all rules", "rumdl", _rumdl(), _rumdl_places, "the same; style", inside=True),
     Contender(
-        "mdsmith, links only", "mdsmith", _mdsmith(True), _mdsmith_places, "targets and headings of links", inside=True
+        "mdsmith, links only",
+        "mdsmith",
+        _mdsmith(True),
+        _mdsmith_places,
+        "targets and headings of wikilinks in the text and of Markdown links",
+        inside=True,
     ),
-    Contender(
-        "mdsmith, all rules", "mdsmith", _mdsmith(False), _mdsmith_places, "targets and headings; style", inside=True
-    ),
+    Contender("mdsmith, all rules", "mdsmith", _mdsmith(False), _mdsmith_places, "the same; style", inside=True),
     Contender("floor: read all bytes", "floor", _floor("read"), None, "nothing"),
     Contender("floor: pyromark's events", "floor", _floor("events"), None, "nothing"),
 )
@@ -217,7 +223,11 @@ def compare(shape: Shape, contenders: Sequence[Contender], runs: int, work: Path
             if number:
                 costs[contender.title].append(cost)
             elif contender.places:
-                scores[contender.title] = score(contender.places(output.read_text(encoding="utf-8"), vault), faults)
+                printed = output.read_text(encoding="utf-8")
+                if not printed:
+                    error = Path(f"{output}.err").read_text(encoding="utf-8", errors="replace")
+                    raise RuntimeError(f"{contender.title} reported nothing\n{error[-2000:]}")
+                scores[contender.title] = score(contender.places(printed, vault), faults)
             print(f"{shape.notes:>9,} {number} {contender.title:28} {cost.wall:8.3f} s", file=sys.stderr)
     return _section(truth, contenders, {title: middle(all_costs) for title, all_costs in costs.items()}, scores, runs)
 
@@ -227,7 +237,9 @@ def _section(
 ) -> str:
     ours = costs[contenders[0].title].wall
     kinds = [rule.removeprefix("broken-") for rule in RULES]
-    rows = [["", "wall s", "ratio", "CPU s", "peak MB", *(f"{kind}s" for kind in kinds), "false", "checks of links"]]
+    rows = [
+        ["", "wall s", "ratio", "CPU s", "peak MB", *(f"{kind}s" for kind in kinds), "false", "what it checks of links"]
+    ]
     for contender in contenders:
         cost, found = costs[contender.title], scores.get(contender.title)
         rows.append(

@@ -16,10 +16,12 @@ Info lines without a path, and fences of a section without any of these blocks, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
+
+from fmvault.model import Edit, Fix
 
 EXPECTATIONS = ("findings", "links", "headings", "blocks", "tags", "footnotes", "callouts", "properties")
 _FENCE = re.compile(r"(`{3,})[ ]*(\S*)[ ]*(.*?)[ ]*")
@@ -85,3 +87,22 @@ def _add(case: Case, word: str, path: str, body: list[str]) -> None:
         case.files[path] = content.encode("latin-1").decode("unicode_escape").encode("latin-1")
     else:
         case.files[path] = content.encode("utf-8")
+
+
+def apply(source: bytes, fixes: Iterable[Fix]) -> bytes:
+    """``source`` with the fixes made, each as a whole or not at all: one that touches an earlier one's place waits."""
+    taken: list[Edit] = []
+    for fix in fixes:
+        new = [edit for edit in fix.edits if edit not in taken]
+        if not any(_clash(edit, other) for edit in new for other in taken):
+            taken.extend(new)
+    parts: list[bytes] = []
+    at = 0
+    for edit in sorted(taken, key=lambda edit: edit.span):
+        parts += (source[at : edit.span.start], edit.text.encode("utf-8"))
+        at = edit.span.end
+    return b"".join((*parts, source[at:]))
+
+
+def _clash(one: Edit, other: Edit) -> bool:
+    return (one.span.start < other.span.end and other.span.start < one.span.end) or one.span == other.span

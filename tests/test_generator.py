@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from benchmarks import words
+from benchmarks.check import score
 from benchmarks.generate import RULES, Fault, Shape, main, write
 
 ROOT = Path(__file__).parents[1]
@@ -132,6 +133,14 @@ def test_a_fault_stands_on_the_line_that_it_names() -> None:
             assert (fault.line < 20 and '"[[' in line) or fault.syntax != "property"
             found[fault.rule] += 1
     assert set(found) == set(RULES)
+
+
+def test_what_a_tool_reports_is_counted_once_and_the_rest_is_false() -> None:
+    faults = [Fault("a.md", 1, "broken-note", "wikilink"), Fault("a.md", 1, "broken-block", "wikilink")]
+    by_line = score(Counter({("a.md", 1): 1, ("a.md", 2): 1, ("b.md", 1): 2}), faults)
+    assert (by_line.found, by_line.false) == (Counter({"broken-note": 1}), 3)
+    without_lines = score(Counter({("a.md", None): 3}), faults)
+    assert (without_lines.found, without_lines.false) == (Counter({"broken-note": 1, "broken-block": 1}), 1)
 
 
 def check(vault: Path, *options: str) -> Any:

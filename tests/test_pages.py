@@ -10,7 +10,7 @@ from _pytest.mark.structures import ParameterSet
 from msgspec.structs import replace
 
 from fmvault import config, workspace
-from fmvault.lint import fix, rules
+from fmvault.lint import rules
 from fmvault.lint.report import FORMATS
 from fmvault.lint.report.locate import Lines
 from fmvault.lint.rule import Rule
@@ -102,7 +102,7 @@ def test_a_rule_keeps_to_its_page(case: pages.Case, tmp_path: Path) -> None:
             fixes[finding.path].append(finding.fix)
     assert sorted(fixes) == sorted(case.fixed)
     for path, content in case.fixed.items():
-        mended = fix.apply(case.files[path], fixes[path])
+        mended = pages.apply(case.files[path], fixes[path])
         assert mended == content
         (tmp_path / path).write_bytes(mended)
     _, left = _check(rule, tmp_path)
