@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.costs import Cost, machine, middle, run, table
-from benchmarks.generate import EXTENSIONS, RULES, Fault, Shape, Truth, write
+from benchmarks.generate import Truth, write
+from benchmarks.shape import EXTENSIONS, Shape
+from benchmarks.text import RULES, Fault
 
 # Where a tool says that something is broken: the note's path and the line, None if the tool does not tell.
 Places = Counter[tuple[str, int | None]]

@@ -13,7 +13,9 @@ from pathlib import Path
 
 from benchmarks.check import CONTENDERS, score
 from benchmarks.costs import machine, middle, run, table
-from benchmarks.generate import Fault, Shape, write
+from benchmarks.generate import write
+from benchmarks.shape import Shape
+from benchmarks.text import Fault
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

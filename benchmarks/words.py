@@ -1,6 +1,6 @@
 """What generated notes are written with: words, sentences, headings, tags. Plain data, the same for every seed.
 
-The lists of words that make a note's name are disjoint, and no phrase below doubles one: `generate.Shape` builds
+The lists of words that make a note's name are disjoint, and no phrase below doubles one: `shape.Shape.name` builds
 unique names on that.
 """
 

@@ -99,6 +99,7 @@ class Vault:
         self._ends: dict[str, Mapping[str, Sequence[str]]] = {}
         self._anchors: dict[str, _Anchors] = {}
         self._outgoing: dict[str, Sequence[tuple[Link, Resolution]]] = {}
+        self._unsettled: dict[str, Sequence[tuple[Link, Resolution]]] = {}
 
     # -- where a link leads --------------------------------------------------------------------------------------------
 
@@ -208,6 +209,14 @@ class Vault:
         known = self._outgoing.get(note.path)
         if known is None:
             self._outgoing[note.path] = known = [(link, self.resolve(link, note)) for link in note.links]
+        return known
+
+    def unsettled(self, note: Note) -> Sequence[tuple[Link, Resolution]]:
+        """Those of the note's links that do not simply lead somewhere; most notes have none."""
+        known = self._unsettled.get(note.path)
+        if known is None:
+            known = [found for found in self.outgoing(note) if type(found[1]) is not Resolved] or ()
+            self._unsettled[note.path] = known
         return known
 
     def backlinks(self, path: str) -> Sequence[tuple[str, Link]]:

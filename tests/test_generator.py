@@ -14,7 +14,9 @@ import pytest
 
 from benchmarks import words
 from benchmarks.check import score
-from benchmarks.generate import RULES, Fault, Shape, main, write
+from benchmarks.generate import main, write
+from benchmarks.shape import Shape
+from benchmarks.text import RULES, Fault, written
 
 ROOT = Path(__file__).parents[1]
 # Small notes with many links, more of them broken than usual, so that each kind of fault is met with.
@@ -92,7 +94,7 @@ def test_folders_are_up_to_four_deep_and_unevenly_filled() -> None:
 def test_some_notes_are_linked_far_more_often_than_others() -> None:
     links: Counter[str] = Counter()
     shape = Shape(notes=1000)
-    for note in shape:
+    for note in written(shape):
         for link in note.text.split("[[")[1:]:
             links[link.partition("]]")[0].partition("|")[0].partition("#")[0]] += 1
     counts = sorted((links[shape.name(index)] for index in range(1000)), reverse=True)
@@ -101,7 +103,7 @@ def test_some_notes_are_linked_far_more_often_than_others() -> None:
 
 
 def test_the_asked_for_number_of_links_and_words_is_about_what_it_has() -> None:
-    notes = list(Shape(notes=2000, links_per_note=5, words=200))
+    notes = list(written(Shape(notes=2000, links_per_note=5, words=200)))
     wikilinks = sum(note.text.count("[[") - note.text.count("[[not a") for note in notes)
     assert 4.7 < wikilinks / 2000 < 5.7
     assert 180 < sum(len(note.text.split()) for note in notes) / 2000 < 280
@@ -125,7 +127,7 @@ def test_the_counts_beside_a_vault_are_those_of_the_files_in_it(tmp_path: Path) 
 
 def test_a_fault_stands_on_the_line_that_it_names() -> None:
     found = Counter[str]()
-    for note in DENSE:
+    for note in written(DENSE):
         lines = note.text.split("\n")
         for fault in note.faults:
             line = lines[fault.line - 1]

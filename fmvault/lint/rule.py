@@ -38,6 +38,7 @@ class Rule(Struct, frozen=True, dict=True):
     """A rule as the run, the configuration and the documentation know it.
 
     ``severity`` holds when it is on, ``enabled`` says whether it is by default. ``whole_vault``: it is asked once.
+    ``of_reader``: it passes on what the reader met, and is asked of notes with defects alone.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Rule(Struct, frozen=True, dict=True):
     enabled: bool
     fixable: bool
     whole_vault: bool
+    of_reader: bool
     check: Callable[..., Iterator[Problem]]
 
     @cached_property
@@ -81,7 +83,13 @@ class Rule(Struct, frozen=True, dict=True):
 
 
 def rule(
-    *, family: str, since: str, severity: Severity, enabled: bool = True, fixable: bool = False
+    *,
+    family: str,
+    since: str,
+    severity: Severity,
+    enabled: bool = True,
+    fixable: bool = False,
+    of_reader: bool = False,
 ) -> Callable[[Callable[..., Iterator[Problem]]], Rule]:
     """Make a rule of a function. ``severity`` holds when it is on; ``enabled`` says whether it is by default."""
 
@@ -95,6 +103,7 @@ def rule(
             enabled=enabled,
             fixable=fixable,
             whole_vault="note" not in code.co_varnames[: code.co_argcount],
+            of_reader=of_reader,
             check=check,
         )
 

@@ -41,11 +41,14 @@ def check(
         for problem in ask(vault):
             if problem.path in reported:
                 by_path[problem.path].append(_finding(rule, severity, problem.path, problem))
+    on_sound_note = [asked for asked in on_note if not asked[0].of_reader]
     for path, note in vault.notes.items():
         if path not in reported:
             continue
         found = [
-            _finding(rule, severity, path, problem) for rule, severity, ask in on_note for problem in ask(note, vault)
+            _finding(rule, severity, path, problem)
+            for rule, severity, ask in (on_note if note.defects else on_sound_note)
+            for problem in ask(note, vault)
         ]
         if found:
             by_path[path].extend(found)

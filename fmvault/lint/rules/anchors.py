@@ -14,7 +14,7 @@ _DRAWING = ".excalidraw.md"
 
 
 def _missing(note: Note, vault: Vault, *, block: bool) -> Iterator[tuple[Link, MissingAnchor]]:
-    for link, resolution in vault.outgoing(note):
+    for link, resolution in vault.unsettled(note):
         if type(resolution) is MissingAnchor and not resolution.path.lower().endswith(_DRAWING):
             last = resolution.subpath.rpartition("#")[2].strip()
             if block == last.startswith("^") and not last.startswith("[^"):
@@ -121,7 +121,7 @@ def undefined_footnote(note: Note, vault: Vault) -> Iterator[Problem]:
         if not footnote.defines and footnote.label.lower() not in defined:
             label = footnote.label
             yield Problem(footnote.span, f"footnote '{label}' is not defined; add a line '[^{label}]: …'")
-    for link, resolution in vault.outgoing(note):
+    for link, resolution in vault.unsettled(note):
         if type(resolution) is MissingAnchor and resolution.subpath.rpartition("#")[2].strip().startswith("[^"):
             label = resolution.subpath.rpartition("#")[2].strip()
             yield Problem(link.span, f"{_place(resolution.path, note)} has no footnote '{label}'", None, link)
@@ -154,7 +154,7 @@ def duplicate_block_id(note: Note, vault: Vault) -> Iterator[Problem]:
         seen.add(key)
 
 
-@rule(family="anchors", since="0.1", severity="warning")
+@rule(family="anchors", since="0.1", severity="warning", of_reader=True)
 def invalid_block_id(note: Note, vault: Vault) -> Iterator[Problem]:
     """A block id has characters that Obsidian does not take.
 

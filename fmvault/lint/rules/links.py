@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote
 
@@ -108,8 +109,8 @@ def _fault(link: Link, resolution: Resolution, vault: Vault) -> _Fault | None:
 
 
 def _faulty(note: Note, vault: Vault, fault: _Fault) -> Iterator[Link]:
-    for link, resolution in vault.outgoing(note):
-        if type(resolution) is not Resolved and _fault(link, resolution, vault) == fault:
+    for link, resolution in vault.unsettled(note):
+        if _fault(link, resolution, vault) == fault:
             yield link
 
 
@@ -155,6 +156,11 @@ def _shown(link: Link) -> str:
     return link.target.lstrip("/") if link.syntax == "canvas" else link.target
 
 
+@lru_cache(maxsize=1)
+def _folded(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, names))
+
+
 @rule(family="links", since="0.1", severity="error", fixable=True)
 def broken_note(note: Note, vault: Vault, *, planned: tuple[str, ...] = ()) -> Iterator[Problem]:
     """A link names a note that is not in the vault.
@@ -162,7 +168,7 @@ def broken_note(note: Note, vault: Vault, *, planned: tuple[str, ...] = ()) -> I
     A reader who follows it finds nothing, and Obsidian makes an empty note where one click was meant to lead on.
     A note that is yet to be written can be named under `planned`.
     """
-    expected = {fold(name) for name in planned}
+    expected = _folded(planned)
     for link in _faulty(note, vault, "broken-note"):
         name = note_name(_shown(link))
         if expected and (fold(name) in expected or fold(name.rpartition("/")[2]) in expected):
@@ -245,14 +251,14 @@ def ambiguous_link(note: Note, vault: Vault) -> Iterator[Problem]:
 
     Obsidian takes the one with the shortest path, so a new folder or a moved note can silently lead it elsewhere.
     """
-    for link, resolution in vault.outgoing(note):
+    for link, resolution in vault.unsettled(note):
         if type(resolution) is Ambiguous:
             paths = [f"'{note_name(path)}'" for path in resolution.candidates]
             listed = " or ".join(paths) if len(paths) < 4 else f"{', '.join(paths[:3])} or {len(paths) - 3} more"
             yield Problem(link.span, f"'{link.target}' can mean {listed}; write the path", None, link)
 
 
-@rule(family="links", since="0.1", severity="warning", fixable=True)
+@rule(family="links", since="0.1", severity="warning", fixable=True, of_reader=True)
 def malformed_link(note: Note, vault: Vault) -> Iterator[Problem]:
     """Brackets or a space keep what was meant as a link from being one.
 
@@ -262,7 +268,7 @@ def malformed_link(note: Note, vault: Vault) -> Iterator[Problem]:
     return defects(note, "malformed-link")
 
 
-@rule(family="links", since="0.1", severity="warning", fixable=True)
+@rule(family="links", since="0.1", severity="warning", fixable=True, of_reader=True)
 def unescaped_table_pipe(note: Note, vault: Vault) -> Iterator[Problem]:
     r"""The bar of a wikilink ends a table's cell.
 

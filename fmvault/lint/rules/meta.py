@@ -27,7 +27,7 @@ def unused_allowance(note: Note, vault: Vault) -> Iterator[Problem]:
     yield from ()  # known only once all rules have been asked: see `allow`
 
 
-@rule(family="meta", since="0.1", severity="error")
+@rule(family="meta", since="0.1", severity="error", of_reader=True)
 def malformed_file(note: Note, vault: Vault) -> Iterator[Problem]:
     """A canvas is not JSON, or a base is not YAML.
 

@@ -13,7 +13,7 @@ from fmvault.properties import is_tag
 from fmvault.vault import Vault
 
 
-@rule(family="properties", since="0.1", severity="error", fixable=True)
+@rule(family="properties", since="0.1", severity="error", fixable=True, of_reader=True)
 def malformed_frontmatter(note: Note, vault: Vault) -> Iterator[Problem]:
     """The properties cannot be read as YAML.
 
@@ -23,7 +23,7 @@ def malformed_frontmatter(note: Note, vault: Vault) -> Iterator[Problem]:
     yield from defects(note, "malformed-frontmatter")
 
 
-@rule(family="properties", since="0.1", severity="error")
+@rule(family="properties", since="0.1", severity="error", of_reader=True)
 def duplicate_property(note: Note, vault: Vault) -> Iterator[Problem]:
     """A property stands in a note twice.
 
@@ -33,7 +33,7 @@ def duplicate_property(note: Note, vault: Vault) -> Iterator[Problem]:
     yield from defects(note, "duplicate-property")
 
 
-@rule(family="properties", since="0.1", severity="warning", fixable=True)
+@rule(family="properties", since="0.1", severity="warning", fixable=True, of_reader=True)
 def unquoted_wikilink(note: Note, vault: Vault) -> Iterator[Problem]:
     """A wikilink in a property lacks its quotes.
 

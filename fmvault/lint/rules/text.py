@@ -10,7 +10,7 @@ from fmvault.nearest import Nearest
 from fmvault.vault import Vault
 
 
-@rule(family="text", since="0.1", severity="warning", fixable=True)
+@rule(family="text", since="0.1", severity="warning", fixable=True, of_reader=True)
 def mojibake(note: Note, vault: Vault) -> Iterator[Problem]:
     """Text was decoded in the wrong encoding.
 
@@ -21,7 +21,7 @@ def mojibake(note: Note, vault: Vault) -> Iterator[Problem]:
     yield from defects(note, "mojibake")
 
 
-@rule(family="text", since="0.1", severity="warning")
+@rule(family="text", since="0.1", severity="warning", of_reader=True)
 def invalid_encoding(note: Note, vault: Vault) -> Iterator[Problem]:
     """A note is not encoded in UTF-8.
 
@@ -31,7 +31,7 @@ def invalid_encoding(note: Note, vault: Vault) -> Iterator[Problem]:
     yield from defects(note, "invalid-encoding")
 
 
-@rule(family="text", since="0.1", severity="warning", fixable=True)
+@rule(family="text", since="0.1", severity="warning", fixable=True, of_reader=True)
 def leftover_chat(note: Note, vault: Vault) -> Iterator[Problem]:
     """A chat assistant's words to its user were left in a note.
 
@@ -41,7 +41,7 @@ def leftover_chat(note: Note, vault: Vault) -> Iterator[Problem]:
     yield from defects(note, "leftover-chat")
 
 
-@rule(family="text", since="0.1", severity="warning")
+@rule(family="text", since="0.1", severity="warning", of_reader=True)
 def template_leftover(note: Note, vault: Vault) -> Iterator[Problem]:
     """A template's placeholder or prompt was never filled in.
 
@@ -51,7 +51,7 @@ def template_leftover(note: Note, vault: Vault) -> Iterator[Problem]:
         yield from defects(note, "template-leftover")
 
 
-@rule(family="text", since="0.1", severity="warning")
+@rule(family="text", since="0.1", severity="warning", of_reader=True)
 def unclosed_comment(note: Note, vault: Vault) -> Iterator[Problem]:
     """A comment is opened and never closed.
 
@@ -60,7 +60,7 @@ def unclosed_comment(note: Note, vault: Vault) -> Iterator[Problem]:
     yield from defects(note, "unclosed-comment")
 
 
-@rule(family="text", since="0.1", severity="warning")
+@rule(family="text", since="0.1", severity="warning", of_reader=True)
 def unclosed_fence(note: Note, vault: Vault) -> Iterator[Problem]:
     """A code block is opened and never closed.
 
@@ -124,7 +124,7 @@ def unknown_callout(note: Note, vault: Vault, *, known: tuple[str, ...] = ()) ->
             yield Problem(callout.span, f"{message}; it is shown as 'note'")
 
 
-@rule(family="text", since="0.1", severity="warning", fixable=True)
+@rule(family="text", since="0.1", severity="warning", fixable=True, of_reader=True)
 def unmarked_heading(note: Note, vault: Vault) -> Iterator[Problem]:
     """A line stands where a heading would, without the mark of one.
 
