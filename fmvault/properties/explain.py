@@ -8,12 +8,12 @@ from yaml import MarkedYAMLError, YAMLError
 from yaml.reader import ReaderError
 
 from fmvault.properties.scalars import quoted
-from fmvault.properties.tree import MAPPING, SCALAR, SEQUENCE, TEMPLATE, Cure, Node, Trouble, compose
+from fmvault.properties.tree import SCALAR, SEQUENCE, TEMPLATE, Cure, Node, Trouble, compose
 
 
-def no_map(text: str, root: Node | None) -> Trouble | None:
-    """The trouble of a text that YAML can read, but whose ``root`` is neither a map nor blank."""
-    if root is None or root.kind == MAPPING or (root.kind == SCALAR and not root.text.strip()):
+def no_map(text: str, root: Node) -> Trouble | None:
+    """The trouble of a text that YAML can read, but whose ``root`` is no map; none if it is blank."""
+    if root.kind == SCALAR and not root.text.strip():
         return None
     start, end = root.start, min(root.end, text.index("\n", root.start))
     if root.kind == SEQUENCE:

@@ -11,9 +11,8 @@ from msgspec import Struct
 from yaml import YAMLError
 
 from fmvault.model import Alias, Defect, Edit, Fix, Link, Property, Span, Tag
-from fmvault.properties.explain import explained, no_map
 from fmvault.properties.gather import Gathered
-from fmvault.properties.tree import MAX_DEPTH, Tree, Trouble, compose, simple
+from fmvault.properties.tree import MAPPING, MAX_DEPTH, Tree, Trouble, compose, simple
 
 # Beyond so many bytes a note's properties are no properties any more.
 MAX_SIZE = 1 << 20
@@ -107,9 +106,12 @@ def _read(source: bytes, start: int, end: int, body: int) -> Frontmatter:
     else:
         gathered.add(tree)
         defects = gathered.defects
-        nothing = no_map(text, tree.root)
-        if nothing is not None:
-            defects.append(_malformed(nothing, at))
+        if tree.root is not None and tree.root.kind != MAPPING:
+            from fmvault.properties.explain import no_map
+
+            nothing = no_map(text, tree.root)
+            if nothing is not None:
+                defects.append(_malformed(nothing, at))
     return Frontmatter(
         body,
         tuple(gathered.properties),
@@ -158,6 +160,8 @@ def _tree(text: str) -> Tree:
                 return compose(softened)
             except YAMLError:
                 pass
+        from fmvault.properties.explain import explained
+
         raise explained(text, error) from None
 
 

@@ -1,49 +1,15 @@
-"""What does not belong in a note's text and can be seen only there.
+"""The residue of a chat with an assistant, and what a template left.
 
-The residue of a chat with an assistant, what a template left, and headings that were pasted without their marks. The
-phrases are tables; every one is told by words that its sentence begins with, so a text without these is left at once.
+The phrases are tables; every one is told by words that its sentence begins with.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from operator import itemgetter
-
-from ahocorasick_rs import BytesAhoCorasick
+from collections.abc import Iterator
 
 from fmvault.model import Defect, Edit, Fix, Span
-
-_Ranges = Sequence[tuple[int, int]]
-
-
-def find(source: bytes, body: int, opaque: _Ranges, paragraphs: _Ranges, *, has_heading: bool) -> list[Defect]:
-    """Return the defects ``leftover-chat``, ``template-leftover`` and ``unmarked-heading``, in no order.
-
-    ``opaque`` (code, math, HTML) and ``paragraphs`` (those in no list, quote or table) are sorted byte ranges.
-    """
-    lowered = source.lower()
-    found: list[Defect] = []
-    if _TELLTALES.find_matches_as_indexes(lowered) or lowered.startswith(_FIRST_WORDS, body):
-        found += _chat(source, lowered, body, opaque, paragraphs)
-        found += _template(source, lowered, body, opaque)
-    if not has_heading:
-        found += _headings(source, opaque, paragraphs)
-    return found
-
-
-def _covers(ranges: _Ranges, offset: int) -> tuple[int, int] | None:
-    """The range that ``offset`` is in."""
-    index = bisect_right(ranges, offset, key=itemgetter(0))
-    return ranges[index - 1] if index and offset < ranges[index - 1][1] else None
-
-
-def _shortened(text: bytes) -> str:
-    words = " ".join(text.decode("utf-8", "replace").split())
-    return words if len(words) <= 60 else words[:57].rstrip() + "..."
-
+from fmvault.prose.telltales import CLOSING_TELLTALES, FIRST_WORDS, Ranges, covers
 
 # -- leftover-chat ---------------------------------------------------------------------------------------------------
 
@@ -118,27 +84,6 @@ _MARK = re.compile(
     rb"| ?\xee\x88\x80(?:cite|filecite|navlist)\xee\x88\x82[^\n\xee]{1,80}(?:\xee\x88\x82[^\n\xee]{1,80})*\xee\x88\x81"
     rb"|\[oaicite:\d+\]"
 )
-# In small letters: how a paragraph begins that an assistant opens, and what stands in a tail that it closes.
-_FIRST_WORDS = (
-    *(b"certainly", b"sure", b"of course", b"absolutely", b"definitely", b"great quest", b"good quest", b"got it"),
-    *(b"gerne", b"nat\xc3\xbcrlich", b"selbstverst\xc3\xa4ndlich", b"klar", b"sicher"),
-    *(b"as an a", b"as of my ", b"i'm ", b"i\xe2\x80\x99m ", b"i am ", b"i apologi", b"unfortunately, as", b"als "),
-)
-_CLOSING_TELLTALES = (
-    *(b"know if", b"me to ", b"you like ", b"i can ", b"to ask ", b"i hope th", b" else you"),
-    *(b"an ai", b"an artificial", b"as of my ", b"als ki", b"als ein ki", b"als k\xc3\xbcnst"),
-    *(b" wissen,", b"dass ich", b"soll ich ", b"kann ich", b"le ich ", b"be ich ", b"fe ich ", b"ich hoffe"),
-)
-# Nearly all notes have none of these, in small letters, and one pass for all of them tells that at once. The patterns
-# are asked of the others alone.
-_TELLTALES = BytesAhoCorasick(
-    [
-        *(b"\n" + word for word in _FIRST_WORDS),
-        *_CLOSING_TELLTALES,
-        *(b"oaicite", b"\xe3\x80\x90", b"\xee\x88\x80"),
-        *(b"{{", b"<%", b"later)", b"here)", b"(fill"),
-    ]
-)
 # How long a closing sentence can be, with what comes after it in its paragraph.
 _REACH = 400
 
@@ -156,19 +101,19 @@ _NOTE_END = re.compile(rb"\s*\Z")
 _PART_END = re.compile(rb"\s*(?:\Z|#{1,6}\s|---|\*\*\*|___|%%|<!--)")
 
 
-def _chat(source: bytes, lowered: bytes, body: int, opaque: _Ranges, paragraphs: _Ranges) -> Iterator[Defect]:
+def chat(source: bytes, lowered: bytes, body: int, opaque: Ranges, paragraphs: Ranges) -> Iterator[Defect]:
     if b"oaicite" in source or b"\xe3\x80\x90" in source or b"\xee\x88\x80" in source:
         for mark in _MARK.finditer(source, body):
-            if not _covers(opaque, mark.start()):
+            if not covers(opaque, mark.start()):
                 span = Span(*mark.span())
                 fix = Fix("remove the mark", (Edit(span, ""),))
                 yield Defect("leftover-chat", span, "a chat program's mark for a source was left in the text", fix)
     said: list[tuple[str, Defect]] = []
     for start, end in paragraphs:
-        suspect = lowered.startswith(_FIRST_WORDS, start)
+        suspect = lowered.startswith(FIRST_WORDS, start)
         if not suspect and _PART_END.match(source, end):
             tail = lowered[max(start, end - _REACH) : end]
-            suspect = any(telltale in tail for telltale in _CLOSING_TELLTALES)
+            suspect = any(telltale in tail for telltale in CLOSING_TELLTALES)
         if suspect:
             said += _said_in(source, start, end, opaque)
     offers = any(kind != "said" for kind, _ in said)
@@ -179,13 +124,13 @@ def _chat(source: bytes, lowered: bytes, body: int, opaque: _Ranges, paragraphs:
     yield from (defect for kind, defect in said if kind != "last" or not clipped)
 
 
-def _said_in(source: bytes, start: int, end: int, opaque: _Ranges) -> Iterator[tuple[str, Defect]]:
+def _said_in(source: bytes, start: int, end: int, opaque: Ranges) -> Iterator[tuple[str, Defect]]:
     """The residue in one paragraph, by its kind: ``said``, ``offered`` or ``last``."""
     if opening := _OPENING.match(source, start, end):
         yield "said", _residue(source, start, end, opening.start())
         return
     for sentence in _sentences(source, start, end):
-        if _covers(opaque, sentence):
+        if covers(opaque, sentence):
             continue
         if _SAID.match(source, sentence, end):
             yield "said", _residue(source, start, end, sentence)
@@ -251,21 +196,21 @@ _LINE = 300
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]{2,}")
 
 
-def _template(source: bytes, lowered: bytes, body: int, opaque: _Ranges) -> Iterator[Defect]:
+def template(source: bytes, lowered: bytes, body: int, opaque: Ranges) -> Iterator[Defect]:
     if b"{{" in source:
         for placeholder in _PLACEHOLDER.finditer(source):
-            if not _covers(opaque, placeholder.start()) and _stands_alone(source, *placeholder.span()):
+            if not covers(opaque, placeholder.start()) and _stands_alone(source, *placeholder.span()):
                 name = placeholder[0].decode("utf-8", "replace")
                 yield Defect("template-leftover", Span(*placeholder.span()), f"'{name}' was never filled in")
     if b"<%" in source and b"tp." in source:
         for command in _TEMPLATER.finditer(source):
-            if not _covers(opaque, command.start()):
+            if not covers(opaque, command.start()):
                 text = _shortened(command[0])
                 yield Defect("template-leftover", Span(*command.span()), f"'{text}' was never run by Templater")
     if b"later)" in lowered or b"here)" in lowered or b"(fill" in lowered:
         for prompt in _PROMPT.finditer(source, body):
             start = source.index(b"(", prompt.start())
-            if not _covers(opaque, start):
+            if not covers(opaque, start):
                 span = Span(start, source.rindex(b")", start, prompt.end()) + 1)
                 text = _shortened(source[span.start : span.end])
                 yield Defect("template-leftover", span, f"'{text}' is a template's prompt that nobody answered")
@@ -285,95 +230,6 @@ def _stands_alone(source: bytes, start: int, end: int) -> bool:
     return len(_WORD.findall(_PLACEHOLDER.sub(b"", line))) <= 4
 
 
-# -- unmarked-heading ------------------------------------------------------------------------------------------------
-
-_TITLE_LENGTH, _TITLE_WORDS = 60, 8
-_PROSE_LENGTH, _PROSE_WORDS = 80, 12
-# Letters, digits and what may stand between them: no markup, no link, no end of a sentence but a question mark.
-_TITLE = re.compile(rb"[A-Z0-9\xc3-\xf4][\w\x80-\xff \-'/&,()+\"]*\??")
-# A letter's and a diary's lines.
-_NO_TITLE = re.compile(
-    rb"(?:dear|hi|hello|hey|hallo|liebe[rs]?|sincerely|love|best|regards|yours|thanks|mon|tue|wed|thu|fri|sat"
-    rb"|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august"
-    rb"|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|today|yesterday|morning"
-    rb"|afternoon|evening|night|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|today's|scene|chapter|act)\b|[\d\s.:/,-]+(?:[ap]m)?\b",
-    re.IGNORECASE,
-)
-# A quick look for such a line: a short one, a long one after it.
-_PLACE = re.compile(rb"^[A-Z0-9\xc3-\xf4][^\n]{0,60}\r?\n(?:[ \t]*\r?\n)*(?=[^\n]{80})", re.MULTILINE)
-_PROSE_END = (b".", b"!", b"?", b":", b'"', b")", b"\xe2\x80\x9d", b"\xe2\x80\xa6", b"]")
-
-
-def _headings(source: bytes, opaque: _Ranges, paragraphs: _Ranges) -> Iterator[Defect]:
-    """Short lines that prose follows, where nothing else separates a note's parts: two of them at least."""
-    if len(_PLACE.findall(source)) < 2:
-        return
-    kinds: list[tuple[str, int, int]] = []
-    titles = 0
-    for start, end in paragraphs:
-        offset = start
-        lines = source[start:end].split(b"\n")
-        for index, raw in enumerate(lines):
-            line = raw.rstrip()
-            kind = "other"
-            if _is_prose(line):
-                kind = "prose"
-            elif _is_title(raw, line):
-                kind = "title"
-                titles += 1
-            if line:
-                kinds.append((kind if index or kind != "title" else "first", offset, offset + len(line)))
-            offset += len(raw) + 1
-        # What stands between two paragraphs, a list say, parts a title from the text after it.
-        if source[end : _next(paragraphs, end, len(source))].strip():
-            kinds.append(("other", end, end))
-    if titles < 2:
-        return
-    found: list[tuple[int, int]] = []
-    follows = False
-    for index in range(len(kinds) - 1, -1, -1):
-        kind, start, end = kinds[index]
-        if kind in ("title", "first"):
-            before = kinds[index - 1][0] if index else "prose"
-            if follows and (kind == "first" or before in ("prose", "title", "first")):
-                found.append((start, end))
-            else:
-                follows = False
-        else:
-            follows = kind == "prose"
-    seen = Counter(source[start:end] for start, end in found)
-    # A line that comes again is a speaker's name.
-    if len(found) < 2 or max(seen.values()) > 1:
-        return
-    for start, end in reversed(found):
-        if _covers(opaque, start):
-            continue
-        text = source[start:end].decode("utf-8", "replace")
-        fix = Fix("make it a heading", (Edit(Span(start, start), "## "),))
-        yield Defect(
-            "unmarked-heading",
-            Span(start, end),
-            f"'{text}' stands where a heading would; begin the line with '## '",
-            fix,
-        )
-
-
-def _next(paragraphs: _Ranges, end: int, last: int) -> int:
-    index = bisect_right(paragraphs, end - 1, key=itemgetter(0))
-    return paragraphs[index][0] if index < len(paragraphs) else last
-
-
-def _is_prose(line: bytes) -> bool:
-    return len(line) >= _PROSE_LENGTH and line.endswith(_PROSE_END) and len(line.split()) >= _PROSE_WORDS
-
-
-def _is_title(raw: bytes, line: bytes) -> bool:
-    return (
-        0 < len(line) <= _TITLE_LENGTH
-        # Two spaces at its end break a line of verse or of an address.
-        and not raw.rstrip(b"\r").endswith(b"  ")
-        and _TITLE.fullmatch(line) is not None
-        and len(line.split()) <= _TITLE_WORDS
-        and _NO_TITLE.match(line) is None
-        and not line.endswith(b",")
-    )
+def _shortened(text: bytes) -> str:
+    words = " ".join(text.decode("utf-8", "replace").split())
+    return words if len(words) <= 60 else words[:57].rstrip() + "..."
