@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -494,10 +495,17 @@ def test_an_interrupt_ends_with_130_and_no_traceback(vault: Make) -> None:
     assert process.returncode == 130
 
 
+def test_closed_streams_are_no_mistake(vault: Make) -> None:
+    vault(WHOLE)
+    command = [sys.executable, "-m", "fmvault", "check", "--stdin-filename", "a.md"]
+    script = f"exec {shlex.join(command)} <&- >&- 2>&-"
+    assert subprocess.run(["sh", "-c", script], env=PLAIN, check=False).returncode == 0
+
+
 def test_an_interrupt_while_fmvault_starts_ends_with_130_too() -> None:
     code = (
         "import fmvault.cli, fmvault.__main__\n"
-        "def main(prog_name): raise KeyboardInterrupt\n"
+        "def main(prog_name, standalone_mode): raise KeyboardInterrupt\n"
         "fmvault.cli.commands.main = main\n"
         "fmvault.__main__.main()"
     )
@@ -603,7 +611,8 @@ def test_names_are_completed(typed: str, offered: str) -> None:
 def loaded_by(*arguments: str) -> set[str]:
     """The modules that are loaded once ``fmvault`` has run with these arguments."""
     code = (
-        f"import sys; sys.argv[1:] = {list(arguments)!r}\n"
+        f"import os, sys; sys.argv[1:] = {list(arguments)!r}\n"
+        "os._exit = sys.exit\n"
         "from fmvault.__main__ import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"

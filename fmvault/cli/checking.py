@@ -18,7 +18,11 @@ from fmvault.cli.place import Place, configured, find
 from fmvault.config import Config, ConfigError
 from fmvault.lint.report import STATISTICS, Report, build, render, statistics
 from fmvault.lint.report.printable import visible
-from fmvault.workspace import Opened, open_vault, watch, write_atomic
+from fmvault.vault import Vault
+from fmvault.workspace import Opened, collector_paused, open_vault, watch, write_atomic
+
+# The vault that was read last lives as long as the process: it is not worth the time to free it.
+_last: Vault | None = None
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -39,6 +43,7 @@ class Task(Struct, frozen=True, kw_only=True):
     verbose: bool
 
 
+@collector_paused()
 def check(task: Task) -> int:
     """Check once and write the report; the exit status."""
     place = find(task.asked.vault, task.paths, task.text_for)
@@ -82,6 +87,8 @@ def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Ta
             overlay=overlay,
             progress=progress,
         )
+    global _last
+    _last = opened.vault
     reported = frozenset(filter(place.holds, opened.reported)) if place.narrowed else opened.reported
     if task.quiet < 2:
         for line in _remarks(place, opened, reported):
