@@ -495,6 +495,37 @@ def test_an_interrupt_ends_with_130_and_no_traceback(vault: Make) -> None:
     assert process.returncode == 130
 
 
+@pytest.mark.parametrize(
+    "arguments", [["x" * 300], ["--stdin-filename", "x" * 300 + ".md"], ["--output-file", "x" * 300]]
+)
+def test_a_name_that_is_too_long_is_told_in_a_line(vault: Make, arguments: list[str]) -> None:
+    vault(WHOLE)
+    done = run("check", *arguments)
+    assert done.exit_code == 2
+    assert done.stderr.count("\n") == 1
+    assert "name too long" in done.stderr
+
+
+def test_a_working_folder_that_is_gone_is_told_in_a_line(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = f"cd {shlex.quote(str(gone))} && rmdir {shlex.quote(str(gone))} && {sys.executable} -m fmvault check"
+    done = subprocess.run(["sh", "-c", script], env=PLAIN, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_what_a_vault_says_of_itself_cannot_steer_the_terminal(vault: Make) -> None:
+    vault({**WHOLE, "fmvault.toml": '[severity]\n"\\u001b[31mx" = "off"\n'})
+    done = run("check")
+    assert done.exit_code == 2
+    assert "\x1b" not in done.stderr
+
+
+def test_an_unknown_option_is_compared_with_options(vault: Make) -> None:
+    vault(WHOLE)
+    assert "paths" not in run("check", "--bogus").stderr
+
+
 def test_closed_streams_are_no_mistake(vault: Make) -> None:
     vault(WHOLE)
     command = [sys.executable, "-m", "fmvault", "check", "--stdin-filename", "a.md"]

@@ -31,7 +31,6 @@ from fmvault.workspace import (
     find_root,
     open_vault,
     processes,
-    read_note,
     watch,
     write_atomic,
 )
@@ -182,7 +181,7 @@ class TestTheFilesOfAVault:
 
     def test_a_large_note_is_read_whole(self, tmp_path: Path) -> None:
         put(tmp_path, {"a.md": "word " * 500_000})
-        assert read_note(tmp_path, "a.md").size == 2_500_000
+        assert open_vault(tmp_path).vault.notes["a.md"].size == 2_500_000
 
     def test_the_garbage_collector_is_as_it_was(self) -> None:
         assert gc.isenabled()
@@ -221,7 +220,7 @@ class TestWhatCannotBeRead:
     def test_what_turns_into_a_pipe_once_it_was_listed_is_not_waited_for(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "a.md")
         with pytest.raises(OSError, match="it is not a regular file"):
-            read_note(tmp_path, "a.md")
+            _read_bytes(tmp_path, "a.md")
 
     def test_a_note_that_cannot_be_read_after_all_is_a_warning(self, tmp_path: Path) -> None:
         put(tmp_path, ["a.md", "z.md"])
@@ -828,23 +827,20 @@ class TestWatching:
 # -- several processes ------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def many(tmp_path: Path) -> Path:
-    """A vault of so many notes that two processes share them, wherever there are two processors."""
-    for index in range(2 * processes.SHARE):
-        (tmp_path / f"{index}.md").write_text(f"# {index}\n[[{index + 1}]]\n", "utf-8")
-    return tmp_path
-
-
-def test_several_processes_read_what_one_does(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shared = open_vault(many).vault
-    monkeypatch.setattr(processes, "_MOST", 1)
-    assert dict(open_vault(many).vault.notes) == dict(shared.notes)
-    assert len(shared.notes) == 2 * processes.SHARE
+@pytest.mark.skipif(sys.platform != "linux", reason="one process reads all elsewhere")
+def test_several_processes_read_what_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, {f"{index}.md": f"# {index}\n[[{index + 1}]]\n" for index in range(50)})
+    monkeypatch.setattr(processes, "_worthwhile", lambda files: 3)
+    shared = open_vault(tmp_path).vault
+    monkeypatch.setattr(processes, "_worthwhile", lambda files: 1)
+    assert dict(open_vault(tmp_path).vault.notes) == dict(shared.notes)
+    assert len(shared.notes) == 50
     assert shared.notes["7.md"].headings[0].text == "7"
 
 
-def test_what_a_process_that_died_has_not_read_is_read_all_the_same(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="one process reads all elsewhere")
+def test_a_process_that_dies_takes_none_but_its_own_notes_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_worthwhile", lambda files: 2)
     parent = os.getpid()
 
     def parse(path: str) -> Note:
@@ -852,14 +848,12 @@ def test_what_a_process_that_died_has_not_read_is_read_all_the_same(tmp_path: Pa
             os._exit(9)
         return Note(path, b"", 0)
 
-    paths = [f"{index}.md" for index in range(2 * processes.SHARE)]
-    found = processes.parsed(paths, parse, lambda done: None)
-    assert set(found) <= set(paths)
-    assert found["0.md"] == Note("0.md", b"", 0)
+    assert sorted(processes.parsed(["a.md", "b.md", "c.md"], parse, lambda done: None)) == ["a.md", "c.md"]
 
 
-def test_a_file_that_cannot_be_read_stops_no_process() -> None:
-    paths = [f"{index}.md" for index in range(2 * processes.SHARE)]
+def test_a_file_that_cannot_be_read_stops_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_worthwhile", lambda files: 2)
+    paths = [f"{index}.md" for index in range(20)]
 
     def parse(path: str) -> Note:
         if path in ("4.md", "5.md"):
@@ -867,3 +861,34 @@ def test_a_file_that_cannot_be_read_stops_no_process() -> None:
         return Note(path, b"", 0)
 
     assert sorted(set(paths) - set(processes.parsed(paths, parse, lambda done: None))) == ["4.md", "5.md"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="one process reads all elsewhere")
+def test_no_process_outlives_one_that_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_worthwhile", lambda files: 4)
+    parent = os.getpid()
+
+    def parse(path: str) -> Note:
+        if os.getpid() == parent:
+            raise KeyboardInterrupt
+        return Note(path, bytes(1000), 0)
+
+    with pytest.raises(KeyboardInterrupt):
+        processes.parsed([f"{index}.md" for index in range(4000)], parse, lambda done: None)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="one process reads all elsewhere")
+def test_where_no_process_can_be_made_this_one_reads_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fork() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr(os, "fork", fork)
+    monkeypatch.setattr(processes, "_worthwhile", lambda files: 2)
+    found = processes.parsed(["a.md", "b.md", "c.md"], lambda path: Note(path, b"", 0), lambda done: None)
+    assert sorted(found) == ["a.md", "c.md"]
+
+
+def test_a_few_notes_are_not_worth_another_process() -> None:
+    assert processes._worthwhile(1999) == 1

@@ -18,6 +18,7 @@ from fmvault.cli.options import Asked, choosing, configuring, known_names
 from fmvault.cli.place import configured, find
 from fmvault.config import Config, ConfigError, unknown
 from fmvault.lint.report import FORMATS
+from fmvault.lint.report.printable import visible
 from fmvault.workspace import WorkspaceError
 
 if TYPE_CHECKING:
@@ -50,14 +51,19 @@ class Commands(click.Group):
         except ConfigError as error:
             status = _fail(*map(str, error.mistakes))
         except click.exceptions.NoArgsIsHelpError as error:
-            status = _fail(error.format_message())
+            status = _fail(*error.format_message().split("\n"))
         except click.NoSuchOption as error:
-            options = [name for option in error.ctx.command.params for name in option.opts] if error.ctx else []
+            known = error.ctx.command.params if error.ctx else []
+            options = [name for option in known if isinstance(option, click.Option) for name in option.opts]
             status = _fail(f"fmvault: {unknown('option', error.option_name, options)}")
         except click.ClickException as error:
             status = _fail(f"fmvault: {_sentence(error.format_message())}")
         except WorkspaceError as error:
             status = _fail(f"fmvault: {error}")
+        except OSError as error:
+            # What the machine refuses is no failure of ours: a name too long for it, a working folder that is gone.
+            place = f"'{error.filename}': " if error.filename else ""
+            status = _fail(f"fmvault: {place}{(error.strerror or str(error)).lower()}")
         except click.Abort:
             status = INTERRUPTED
         if not standalone_mode:
@@ -78,7 +84,7 @@ class Commands(click.Group):
 
 def _fail(*lines: str) -> int:
     for line in lines:
-        click.echo(line, err=True)
+        click.echo(visible(line), err=True)
     return MISUSE
 
 
@@ -132,7 +138,7 @@ configuration, or a failure of fmvault itself.""",
     help="Take the text on standard input for this file, and report on it alone.",
 )
 @click.option("--watch", "watching", is_flag=True, help="Check again whenever the vault changes, until Ctrl-C.")
-@click.option("--no-cache", is_flag=True, help="Read every file anew.")
+@click.option("--no-cache", is_flag=True, help="Read every file anew, as is done without it so far.")
 @click.option("--color", default="auto", metavar="WHEN", **choosing("choice", lambda: COLORS), help=COLOR)
 @click.option("-q", "--quiet", count=True, help="Findings without a summary; twice: nothing at all.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell on standard error what is checked, and how.")

@@ -19,7 +19,7 @@ from fmvault.config import Config, ConfigError
 from fmvault.lint.report import STATISTICS, Report, build, render, statistics
 from fmvault.lint.report.printable import visible
 from fmvault.vault import Vault
-from fmvault.workspace import Opened, collector_paused, open_vault, watch, write_atomic
+from fmvault.workspace import Opened, WorkspaceError, collector_paused, open_vault, watch, write_atomic
 
 # The vault that was read last lives as long as the process: it is not worth the time to free it.
 _last: Vault | None = None
@@ -62,15 +62,15 @@ def keep_checking(task: Task) -> int:
     """Check now and after each change, until interrupted; a mistake in the configuration is waited out."""
     if task.text_for is not None:
         raise click.UsageError("'--watch' and '--stdin-filename' exclude each other")
-    root = find(task.asked.vault, task.paths).root.path
+    changes = watch(find(task.asked.vault, task.paths).root.path)
     with suppress(KeyboardInterrupt):
-        for _ in chain((None,), watch(root)):
+        for _ in chain((None,), changes):
             if task.output_file is None and sys.stdout.isatty():
                 click.clear()
             try:
                 check(task)
-            except ConfigError as error:
-                click.echo(error, err=True)
+            except (ConfigError, WorkspaceError, click.ClickException) as error:
+                click.echo(visible(str(error)), err=True)
     return 0
 
 
@@ -95,7 +95,7 @@ def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Ta
             click.echo(f"warning: {visible(line)}", err=True)
     if task.verbose:
         for line in _details(place, config, opened, reported):
-            click.echo(line, err=True)
+            click.echo(visible(line), err=True)
     notes = [note for path, note in opened.vault.notes.items() if path in reported]
     return build(
         run.check(opened.vault, config.active(), config.options(), reported, config.ignored),

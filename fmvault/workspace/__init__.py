@@ -6,7 +6,7 @@ writes a file in one step and ``watch`` waits for changes.
 """
 
 from fmvault.workspace.discover import Notice, Root, WorkspaceError, find_root
-from fmvault.workspace.read import Opened, collector_paused, open_vault, read_note
+from fmvault.workspace.read import Opened, collector_paused, open_vault
 from fmvault.workspace.watch import watch
 from fmvault.workspace.write import write_atomic
 
@@ -18,7 +18,6 @@ __all__ = [
     "collector_paused",
     "find_root",
     "open_vault",
-    "read_note",
     "watch",
     "write_atomic",
 ]

@@ -8,7 +8,9 @@ that one has read before another has begun, all is done by this one.
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
@@ -17,7 +19,7 @@ import msgspec
 from fmvault.model import Note
 
 # Below so many files for each, another process is more trouble than help.
-SHARE = 1000
+_SHARE = 1000
 _MOST = 8
 
 
@@ -26,12 +28,12 @@ def parsed(paths: Sequence[str], parse: Callable[[str], Note], tell: Callable[[i
 
     ``parse`` raises ``OSError`` for a file that cannot be read. ``tell`` is called with the number of notes done.
     """
-    count = min(_processors(), _MOST, len(paths) // SHARE) if hasattr(os, "fork") and sys.platform == "linux" else 1
     found: dict[str, Note] = {}
-    with _helpers(paths, parse, max(count, 1)) as pipes:
+    count = _worthwhile(len(paths))
+    with _helpers(paths, parse, count) as pipes:
         # Shares lie side by side in the list, so that a folder of long notes is shared by all.
-        for done, path in enumerate(paths[:: max(count, 1)]):
-            tell(done * max(count, 1))
+        for done, path in enumerate(paths[::count]):
+            tell(done * count)
             with suppress(OSError):
                 found[path] = parse(path)
         for pipe in pipes:
@@ -43,38 +45,58 @@ def parsed(paths: Sequence[str], parse: Callable[[str], Note], tell: Callable[[i
     return found
 
 
+def _worthwhile(files: int) -> int:
+    """How many processes share the work, this one among them."""
+    # What other threads hold while a process is copied, its copy never gets back.
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return max(min(len(os.sched_getaffinity(0)), _MOST, files // _SHARE), 1)
+
+
 @contextmanager
 def _helpers(paths: Sequence[str], parse: Callable[[str], Note], count: int) -> Iterator[list[int]]:
-    """The pipes of ``count - 1`` processes, each of which parses its share."""
-    started: list[tuple[int, int]] = []
+    """The pipes of ``count - 1`` processes, each of which parses its share; none outlives this."""
+    pipes: list[int] = []
+    children: list[int] = []
     try:
         for index in range(1, count):
             receiving, sending = os.pipe()
-            child = os.fork()
+            pipes.append(receiving)
+            try:
+                child = os.fork()
+            except OSError:
+                # There may be no more processes: what is left over is parsed by this one.
+                os.close(sending)
+                break
             if not child:
-                # Nothing of the parent's is to be flushed, unwound or closed by its copy.
+                # Nothing of the parent's is to be flushed or unwound by its copy, and nobody but the parent may hold
+                # the reading ends, or the copy would never learn that the parent has gone.
                 try:
+                    for pipe in pipes:
+                        os.close(pipe)
                     _send(paths[index::count], parse, sending)
                 finally:
                     os._exit(0)
             os.close(sending)
-            started.append((child, receiving))
-        yield [receiving for _, receiving in started]
+            children.append(child)
+        yield pipes[: len(children)]
     finally:
-        for child, receiving in started:
-            # A child that still writes ends when nobody reads.
-            os.close(receiving)
+        for pipe in pipes:
+            os.close(pipe)
+        for child in children:
+            # It has ended by itself, unless this process is giving up.
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
 
 
 def _send(paths: Sequence[str], parse: Callable[[str], Note], pipe: int) -> None:
     notes: list[Note] = []
+    parent = os.getppid()
     for path in paths:
+        if os.getppid() != parent:
+            return
         with suppress(OSError):
             notes.append(parse(path))
     with suppress(OSError), open(pipe, "wb") as stream:
         stream.write(msgspec.msgpack.encode(notes))
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1

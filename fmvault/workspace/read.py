@@ -135,15 +135,6 @@ def is_note(path: str) -> bool:
     return path[path.rfind(".") :].lower() in (".md", ".canvas", ".base")
 
 
-def read_note(root: Path, path: str) -> Note:
-    """The file ``path`` of the vault at ``root``, read and parsed. Needs nothing but its arguments, so it can run
-    anywhere.
-
-    Raises ``OSError`` where it cannot be read.
-    """
-    return _parse(path, _read_bytes(root, path))
-
-
 def _parse(path: str, source: bytes) -> Note:
     if path[-3:].lower() == ".md":
         from fmvault import markdown

@@ -15,16 +15,22 @@ _QUIET_MILLISECONDS = 100
 def watch(root: Path) -> Iterator[None]:
     """Yield each time that files of the vault at ``root`` have changed; hidden files and folders are not looked at.
 
-    Watching begins with the first ``next``. Raises ``WorkspaceError`` where it is not possible.
+    Watching begins with the first ``next``. Raises ``WorkspaceError`` where it is not possible, at once if it can be
+    told at once.
     """
     try:
-        import watchfiles
+        import watchfiles  # noqa: F401 (is it there?)
     except ImportError:
         raise WorkspaceError("'--watch' needs the package 'watchfiles', and it is not installed") from None
     root = root.resolve()
     if not root.is_dir():
         # watchfiles would wait for it in silence.
         raise WorkspaceError(f"cannot watch '{root}': it is not a folder")
+    return _changes(root)
+
+
+def _changes(root: Path) -> Iterator[None]:
+    import watchfiles
 
     def is_visible(change: watchfiles.Change, path: str) -> bool:
         return not any(part.startswith(".") for part in os.path.relpath(path, root).split(os.sep))

@@ -6,7 +6,7 @@ https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 from __future__ import annotations
 
 from fmvault.lint.report import Located, Report, Style
-from fmvault.lint.report.printable import encodable, visible
+from fmvault.lint.report.printable import visible
 from fmvault.model import Severity
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
@@ -20,7 +20,7 @@ def write(report: Report, style: Style) -> str:
 def _command(report: Report, located: Located) -> str:
     finding, place = located.finding, located.place
     path = report.prefix + finding.path
-    at = f"file={_property(encodable(path))},line={place.line},endLine={place.end_line}"
+    at = f"file={_property(visible(path))},line={place.line},endLine={place.end_line}"
     # Columns are understood only within one line.
     if place.line == place.end_line:
         at += f",col={place.column},endColumn={place.end_column}"
