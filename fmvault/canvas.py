@@ -99,14 +99,17 @@ def _read_canvas(text: str, offsets: _Offsets) -> Iterator[Link]:
             inside = _whole(card)
             source = inside.encode("utf-8")
             place = _Card(source, _places(text, card), offsets)
-            for link in markdown.parse("", source).links:
-                yield replace(
-                    link,
-                    span=Span(place(link.span.start), place(link.span.end)),
-                    dest=Span(place(link.dest.start), place(link.dest.end)),
-                    syntax="canvas",
-                    section=-1,
-                )
+            links = markdown.parse("", source).links
+            ends = {offset for link in links for offset in (*_ends(link.span), *_ends(link.dest))}
+            # Links can lie within one another, so each place is worked out once, and in order.
+            at = {offset: place(offset) for offset in sorted(ends)}
+            for link in links:
+                span, dest = (Span(at[around.start], at[around.end]) for around in (link.span, link.dest))
+                yield replace(link, span=span, dest=dest, syntax="canvas", section=-1)
+
+
+def _ends(span: Span) -> tuple[int, int]:
+    return span.start, span.end
 
 
 def _whole(text: str) -> str:
@@ -155,7 +158,7 @@ def _places(text: str, value: _Located) -> list[tuple[int, int]]:
 
 
 class _Card:
-    """Byte offsets in a text card's Markdown to byte offsets in the file."""
+    """Byte offsets in a text card's Markdown to byte offsets in the file; asked in rising order."""
 
     def __init__(self, source: bytes, places: list[tuple[int, int]], offsets: _Offsets) -> None:
         self._source = source
@@ -164,12 +167,8 @@ class _Card:
         self._known = (0, 0)
 
     def __call__(self, offset: int) -> int:
-        # Questions come in about rising order, so only what lies between two of them is counted.
         known, index = self._known
-        if known <= offset:
-            index += len(self._source[known:offset].decode("utf-8"))
-        else:
-            index -= len(self._source[offset:known].decode("utf-8"))
+        index += len(self._source[known:offset].decode("utf-8"))
         self._known = (offset, index)
         inside, outside = self._places[bisect_right(self._places, (index, 1 << 62)) - 1]
         return self._offsets(outside + index - inside)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 import pyromark
@@ -73,7 +74,18 @@ _ANCHOR = re.compile(rb"""<[A-Za-z][^<>]*?\s(?:id|name)\s*=\s*(?:"([^"<>]+)"|'([
 _ALLOWANCE = re.compile(
     rb"(?:%%|<!--)\s*fmvault:\s*(allow(?:-file|-start|-end)?)\b((?>[^%<>\n]*))(?:\s*%%|\s*-->|(?<=--)>)",
 )
-_REGEX = re.compile(rb"\\|-z|-Z|-9|^[^A-Za-z0-9\x80-\xff]*$")
+# A label in running text that is a footnote's; others (`[^a-z]`, `[^1..]`, `[^"]`) belong to a regular expression or a
+# range, unless the note defines them.
+_FOOTNOTE_LABEL = re.compile(
+    rb"(?!.-.\Z)(?!\S*(?:\.\.|-[zZ9]))[A-Za-z0-9_@\x80-\xff](?:[A-Za-z0-9_\-.:/@&'#~\x80-\xff]*[A-Za-z0-9_\x80-\xff])?\Z"
+)
+# `{#id}` or `{ #id .class }` at a heading's end, as Pandoc, Docusaurus and MkDocs have it.
+_HEADING_ID = re.compile(rb"\{:?[ \t]*#([^\s{}]+)(?:[ \t][^{}]*)?\}\Z")
+# The inside of an array of numbers, `[[1, 2], [3, 4]]`.
+_NUMBERS = re.compile(rb"(?:[0-9+\-., \t]|\][ \t]*,[ \t]*\[)*\Z")
+_TEMPLATE = re.compile(r"\{[{%]|<%")
+_ITEM_MARKS = re.compile(rb"[ \t>\-*+]*")
+_SPACE = re.compile(rb"\s*")
 _RULE_NAME = re.compile(rb"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 _TASK = re.compile(rb"(?:^|\n)[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+\[(?:[\x00-\x7f]|[\xc0-\xff][\x80-\xbf]+)\Z")
 _NOTE_LIKE = re.compile(r"[^\W\d_][\w \-'’(),&./#|]*\Z")
@@ -83,7 +95,13 @@ _TAG_STOP = re.compile(
     "[\u0080-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb-\u00bf\u2000-\u200c\u200e-\u206f\u3000-\u303f\uff00-\uff0f\uff1a-\uff20]"
 )
 
+# Of a Markdown link's label no more is kept, in bytes: images nest, and each label holds those of all within.
+_LABEL_LIMIT = 1000
+
 _LEVELS = {"H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H6": 6}
+
+# The rules a comment names, each with its place.
+_Names: TypeAlias = tuple[tuple[str, Span], ...]
 
 
 def parse(path: str, source: bytes) -> Note:
@@ -105,6 +123,7 @@ class _Reader:
         self.blocks: list[Block] = []
         self.tags: list[Tag] = []
         self.footnotes: list[Footnote] = []
+        self.doubtful: list[Footnote] = []
         self.callouts: list[Callout] = []
         self.anchors: list[str] = []
         self.allowances: list[Allowance] = []
@@ -119,18 +138,17 @@ class _Reader:
         front = properties.read(self.source)
         self.body = body = front.body if front else 3 if self.source.startswith(codecs.BOM_UTF8) else 0
         if front:
-            self.links.extend(front.links)
+            self.links.extend(link for link in front.links if not _TEMPLATE.search(link.target))
             self.tags.extend(front.tags)
             self.defects.extend(front.defects)
         if body < len(self.source):
             self._read_events()
             self._scan()
-            self.defects.extend(mojibake.find(self.source, self.opaque))
-            self.defects.extend(
-                prose.find(self.source, body, self.opaque, self.paragraphs, has_heading=bool(self.headings))
-            )
             if self.layout is not None:
                 self._read_allowances(self.layout)
+        # Properties are text too, also those of a note that is nothing else.
+        self.defects += mojibake.find(self.source, self.opaque)
+        self.defects += prose.find(self.source, body, self.opaque, self.paragraphs, has_heading=bool(self.headings))
         self.links.sort(key=_start)
         self.defects.sort(key=_start)
         return Note(
@@ -241,6 +259,9 @@ class _Reader:
                 raw = bare
         else:
             raw = _SETEXT_UNDERLINE.sub(b"", raw)
+        raw = raw.strip()
+        if raw.endswith(b"}") and (id_ := _HEADING_ID.match(raw, raw.rfind(b"{"))):
+            self.anchors.append(id_[1].decode("utf-8"))
         self.headings.append(Heading(Span(start, end), level, raw.decode("utf-8").strip()))
 
     def _read_anchors(self, start: int, end: int) -> None:
@@ -271,9 +292,11 @@ class _Reader:
         close = end
         if inline:
             raw = url.encode("utf-8")
-            # The destination is the last one: a label may hold images with destinations of their own.
-            at = source.rfind(raw, start, end) if raw else -1
-            opening = source.rfind(b"](", start, at if raw and at >= 0 else end)
+            # The destination is the last one: a label may hold images with destinations of their own. The search for it
+            # leaves room for escapes and a title, and not for the whole of a label that nests.
+            floor = max(start, end - 12 * (len(raw) + len(data["title"])) - 1000)
+            at = source.rfind(raw, floor, end) if raw else -1
+            opening = source.rfind(b"](", floor, at if raw and at >= 0 else end)
             if opening >= 0:
                 close = opening
                 # What follows the label is no text: no tag, comment or wikilink is looked for in it.
@@ -281,16 +304,22 @@ class _Reader:
                 match = _INLINE_DEST.match(source, opening)
                 if match and raw and source.startswith(raw, match.end()):
                     dest = Span(match.end(), match.end() + len(raw))
-        self.hrefs.append((start, end))
+        if not self.hrefs or end > self.hrefs[-1][1]:
+            self.hrefs.append((start, end))
         if data["link_type"] in ("Autolink", "Email"):
             self.opaque.append((start, end))
             return
         if not url or _EXTERNAL.match(url):
             return
+        # `(<% x %>)` is read as a destination in angle brackets.
+        if ("{" in url and _TEMPLATE.search(url)) or (url[0] == url[-1] == "%" and source[dest.start - 1] == 0x3C):
+            return
         target, _, subpath = url.partition("#")
         label = None
         if inline:
-            label = source[start + (2 if embed else 1) : close].decode("utf-8", "replace")
+            begin = start + (2 if embed else 1)
+            # Where the limit cuts a character in two, its first bytes are left out.
+            label = source[begin : min(close, begin + _LABEL_LIMIT)].decode("utf-8", "ignore")
         if "%" in url:
             target, subpath = unquote(target), unquote(subpath)
         # Events come in order, so that the heading read last is the one it stands under.
@@ -357,12 +386,10 @@ class _Reader:
                     resume = end
                     wiki_spans.append((start, end))
             elif kind == _COMMENT:
-                if comment < 0 and source[start - 1 : start].isdigit():
-                    # `100%%` is an amount, unless a comment closes on its line.
-                    close = source.find(b"%%", start + 2)
-                    if close < 0 or source.find(b"\n", start, close) >= 0:
-                        continue
-                comment = start if comment < 0 else -1
+                if comment >= 0:
+                    comment = -1
+                elif not self._is_amount(start):
+                    comment = start
             elif kind == _TAG:
                 self._read_tag(token)
             elif kind == _BLOCK:
@@ -371,15 +398,19 @@ class _Reader:
                 self._read_footnote(token)
             else:
                 self._check_stray_close(start)
-        if comment >= 0 and (comment == self.body or source[comment - 1 : comment].isspace()):
-            self._defect(
-                "unclosed-comment",
-                comment,
-                comment + 2,
-                "the comment opened by '%%' is never closed; the rest of the note is hidden",
-            )
+        if comment >= 0:
+            self._check_unclosed_comment(comment)
+        if self.doubtful:
+            self._settle_footnotes()
         if wiki_spans and self.hrefs:
             self._drop_within(wiki_spans)
+
+    def _is_amount(self, start: int) -> bool:
+        """Whether the percent signs at ``start`` are those of `100%%`, and no comment closes on their line."""
+        if not self.source[start - 1 : start].isdigit():
+            return False
+        close = self.source.find(b"%%", start + 2)
+        return close < 0 or self.source.find(b"\n", start, close) >= 0
 
     def _read_wikilink(self, start: int, close: int, section: int) -> int:
         """The link opened at ``start``; its end, or 0 if it is none."""
@@ -392,8 +423,15 @@ class _Reader:
             return 0
         if source[end : end + 1] == b"(" and _within(self.hrefs, start, end + 1):
             return 0  # `[[1]](https://example.org)`, a Markdown link whose label has brackets
+        if inner.isdigit() and _within(self.hrefs, start, end):
+            return 0  # a citation in a label, `[text [[1]]](https://example.org)`
+        if b"," in inner and _NUMBERS.match(inner):
+            return end
         embed = start > self.body and source[start - 1 : start] == b"!" and not _escaped(source, start - 1)
         bar = inner.find(b"|")
+        text = inner.decode("utf-8", "replace")
+        if (b"{" in inner or b"<" in inner) and _TEMPLATE.search(text.partition("|")[0]):
+            return end
         in_table = bool(self.tables) and _within(self.tables, start)
         if in_table and bar >= 0 and inner[bar - 1 : bar] != b"\\":
             # The bar ends the table's cell, and so the link is none.
@@ -404,7 +442,7 @@ class _Reader:
                 "unescaped-table-pipe", span.start, end, "the bar ends the table's cell; write it as '\\|'", fix
             )
             return end
-        target, subpath, label = properties.split_target(inner.decode("utf-8", "replace").replace("\\|", "|"))
+        target, subpath, label = properties.split_target(text.replace("\\|", "|"))
         dest_end = start + 2 + (bar - (inner[bar - 1 : bar] == b"\\") if bar >= 0 else len(inner))
         dest = Span(start + 2, max(dest_end, start + 2))
         span = Span(start - embed, end)
@@ -436,13 +474,15 @@ class _Reader:
         if not _BLOCK_ID.match(id_):
             if not _ALMOST_BLOCK_ID.match(id_):
                 return
-            name = id_.decode("utf-8", "replace")
-            self._defect(
-                "invalid-block-id",
-                start,
-                end,
-                f"'{name}' is no block id; an id has only Latin letters, digits and '-'",
-            )
+            # The ids in a drawing are its plugin's own.
+            if not self.path.lower().endswith(".excalidraw.md"):
+                name = id_.decode("utf-8", "replace")
+                self._defect(
+                    "invalid-block-id",
+                    start,
+                    end,
+                    f"'{name}' is no block id; an id has only Latin letters, digits and '-'",
+                )
         self.blocks.append(Block(Span(start, end), id_.decode("utf-8", "replace")))
 
     def _ends_block(self, at: int, below: int) -> bool:
@@ -462,11 +502,18 @@ class _Reader:
             return
         window = source[max(self.body, start - 80) : start]
         defines = source[end : end + 1] == b":" and not window[window.rfind(b"\n") + 1 :].strip(b" \t>")
-        # `[^a-z]+` in running text is a regular expression.
         label = token[_FOOTNOTE]
-        if not defines and (source[end : end + 1] in (b"+", b"*", b"?", b"{") or _REGEX.search(label)):
-            return
-        self.footnotes.append(Footnote(Span(start, end), label.decode("utf-8", "replace"), defines))
+        footnote = Footnote(Span(start, end), label.decode("utf-8", "replace"), defines)
+        if defines or (source[end : end + 1] not in (b"+", b"*", b"?", b"{") and _FOOTNOTE_LABEL.match(label)):
+            self.footnotes.append(footnote)
+        else:
+            self.doubtful.append(footnote)
+
+    def _settle_footnotes(self) -> None:
+        """What looks like a regular expression is a footnote if the note defines it."""
+        defined = {footnote.label.lower() for footnote in self.footnotes if footnote.defines}
+        self.footnotes.extend(footnote for footnote in self.doubtful if footnote.label.lower() in defined)
+        self.footnotes.sort(key=_start)
 
     # -- links gone wrong, where that is certain -----------------------------------------------------------------------
 
@@ -480,6 +527,15 @@ class _Reader:
             fix = Fix("close it with ']]'", (Edit(Span(close, close + 1), "]]"),))
             self._defect(
                 "malformed-link", start, close + 1, "the link is closed by one bracket; close it with ']]'", fix
+            )
+
+    def _check_unclosed_comment(self, start: int) -> None:
+        if start == self.body or self.source[start - 1 : start].isspace():
+            self._defect(
+                "unclosed-comment",
+                start,
+                start + 2,
+                "the comment opened by '%%' is never closed; the rest of the note is hidden",
             )
 
     def _check_stray_close(self, start: int) -> None:
@@ -503,7 +559,7 @@ class _Reader:
         """`[x] (y.md)` and `[x](a b.md)`: a space keeps them from being links."""
         start = token.start()
         dest = token[kind].decode("utf-8", "replace")
-        if _EXTERNAL.match(dest) or not _FILE_END.search(dest):
+        if _EXTERNAL.match(dest) or not _FILE_END.search(dest) or _TEMPLATE.search(dest):
             return
         floor = max(self.body, start - 200)
         before = self.source[floor:start]
@@ -513,6 +569,10 @@ class _Reader:
         at = floor + opening
         if kind == _SPACED:
             if _TASK.search(before):
+                return
+            # `[1] (a.pdf)` and `f[x] (a.pdf)` are a citation and an index, and a remark follows.
+            label, ahead = before[opening + 1 :], before[:opening].decode("utf-8", "ignore")
+            if not label.strip(b"0123456789 ,;-") or ahead[-1:].isalnum():
                 return
             edit = Edit(Span(start + 1, start + 2), "")
             message = "the space before '(' keeps this from being a link; take it out"
@@ -527,7 +587,8 @@ class _Reader:
 
     def _read_allowances(self, layout: list[tuple[int, int]]) -> None:
         layout.sort(key=lambda block: (block[0], -block[1]))  # what holds others comes before them
-        open_: list[tuple[Span, tuple[tuple[str, Span], ...]]] = []
+        stretches = _Stretches()
+        blocks = _Blocks(self.source, layout)
         html = {start for start, _ in self.opaque if self.source.startswith(b"<!--", start)}
         opaque_starts = [start for start, _ in self.opaque]
         for match in _ALLOWANCE.finditer(self.source, self.body):
@@ -543,40 +604,105 @@ class _Reader:
                 case b"allow-file":
                     self.allowances.append(Allowance(span, names, Span(0, len(self.source))))
                 case b"allow-start":
-                    open_.append((span, names))
+                    stretches.open(span, names)
                 case b"allow-end":
-                    wanted = {name for name, _ in names}
-                    for index in range(len(open_) - 1, -1, -1):
-                        if not wanted or wanted & {name for name, _ in open_[index][1]}:
-                            opening, opened = open_.pop(index)
-                            self.allowances.append(Allowance(opening, opened, Span(opening.end, start)))
-                            break
+                    if opened := stretches.close(names):
+                        self.allowances.append(Allowance(*opened, Span(opened[0].end, start)))
                 case _:
-                    self.allowances.append(Allowance(span, names, self._next_block(span, layout)))
-        for opening, opened in open_:
-            self.allowances.append(Allowance(opening, opened, Span(opening.end, len(self.source))))
+                    self.allowances.append(Allowance(span, names, blocks.meant_by(span)))
+        for opening, names in stretches.left():
+            self.allowances.append(Allowance(opening, names, Span(opening.end, len(self.source))))
         self.allowances.sort(key=_start)
 
-    def _next_block(self, comment: Span, layout: list[tuple[int, int]]) -> Span:
-        """What a comment holds for: the block it stands in with other text, else the block after it."""
-        source = self.source
-        line_start = source.rfind(b"\n", 0, comment.start) + 1
-        line_end = source.find(b"\n", comment.end)
-        line_end = len(source) if line_end < 0 else line_end
-        after = bisect_left(layout, (comment.end, 0))
-        before = (layout[index] for index in range(bisect_left(layout, (comment.start + 1, 0)) - 1, -1, -1))
-        # The innermost block around it begins last.
-        innermost = next((block for block in before if comment.end <= block[1]), (line_start, line_end))
-        alone = not source[line_start : comment.start].strip(b" \t>-*+") and not source[comment.end : line_end].strip()
-        if not alone:
+
+class _Stretches:
+    """The comments `allow-start` that no `allow-end` has closed yet."""
+
+    def __init__(self) -> None:
+        self._opened: list[tuple[Span, _Names] | None] = []
+        # Places in `_opened`, those since closed among them: of each rule's name, and of all under the name "".
+        self._places: dict[str, list[int]] = {"": []}
+
+    def open(self, span: Span, names: _Names) -> None:
+        for name in ("", *(name for name, _ in names)):
+            self._places.setdefault(name, []).append(len(self._opened))
+        self._opened.append((span, names))
+
+    def close(self, names: _Names) -> tuple[Span, _Names] | None:
+        """Close the last one with one of the names, or the last of all if none is given, and hand it over."""
+        last = max(self._last(name) for name in {name for name, _ in names} or {""})
+        if last < 0:
+            return None
+        closed, self._opened[last] = self._opened[last], None
+        return closed
+
+    def _last(self, name: str) -> int:
+        places = self._places.get(name, [])
+        while places and self._opened[places[-1]] is None:
+            places.pop()
+        return places[-1] if places else -1
+
+    def left(self) -> Iterator[tuple[Span, _Names]]:
+        return (opened for opened in self._opened if opened is not None)
+
+
+class _Blocks:
+    """What a comment holds for; comments are asked for in the order they stand in, so that each block is met once."""
+
+    def __init__(self, source: bytes, layout: list[tuple[int, int]]) -> None:
+        self._source = source
+        self._layout = layout
+        self._next = 0
+        self._around: list[tuple[int, int]] = []
+        self._searched = 0
+        # Where the line begins, where on it the marks of quotes and lists give way to text, and where it ends.
+        self._line_start = 0
+        self._text_start = _end(_ITEM_MARKS, source, 0)
+        self._line_end = -1
+
+    def meant_by(self, comment: Span) -> Span:
+        """The block it stands in with other text, else the block after it."""
+        source, layout = self._source, self._layout
+        self._move_to_line_of(comment)
+        innermost = self._innermost(comment) or (self._line_start, self._line_end)
+        if self._text_start < comment.start or _end(_SPACE, source, comment.end) < self._line_end:
             return Span(*innermost)
         rest = Span(comment.end, innermost[1])
-        if source[rest.start : rest.end].strip():
+        if _end(_SPACE, source, rest.start) < rest.end:
             return rest  # the same paragraph goes on below it
+        after = bisect_left(layout, (comment.end, 0))
         return Span(*layout[after]) if after < len(layout) else Span(comment.end, len(source))
 
+    def _move_to_line_of(self, comment: Span) -> None:
+        """From the line of the comment before; a line of many comments is searched once."""
+        source = self._source
+        if (line_break := source.rfind(b"\n", self._searched, comment.start)) >= 0:
+            self._line_start = line_break + 1
+            self._text_start = _end(_ITEM_MARKS, source, self._line_start)
+        self._searched = comment.start
+        if self._line_end < comment.end:
+            line_end = source.find(b"\n", comment.end)
+            self._line_end = line_end if line_end >= 0 else len(source)
 
-def _start(item: Link | Defect | Allowance) -> int:
+    def _innermost(self, comment: Span) -> tuple[int, int] | None:
+        """The block around the comment that begins last."""
+        layout, around = self._layout, self._around
+        while self._next < len(layout) and layout[self._next][0] <= comment.start:
+            around.append(layout[self._next])
+            self._next += 1
+        # What has ended is around no later comment either.
+        while around and around[-1][1] < comment.end:
+            around.pop()
+        return around[-1] if around else None
+
+
+def _end(pattern: re.Pattern[bytes], source: bytes, at: int) -> int:
+    """Where the pattern, which may be empty, stops to match from ``at`` on."""
+    match = pattern.match(source, at)
+    return match.end() if match else at
+
+
+def _start(item: Link | Defect | Allowance | Footnote) -> int:
     return item.span.start
 
 

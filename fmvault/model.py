@@ -146,7 +146,7 @@ class Note(Struct, frozen=True, gc=False):
     """A file that was read: a note, or a canvas or base with the links it holds.
 
     ``digest`` is the BLAKE2b-128 of the bytes on disk, ``size`` their number. ``anchors`` are ids set in raw HTML
-    (``<a id="x">``). ``body`` is where the text after the frontmatter starts.
+    (``<a id="x">``) or behind a heading (``{#x}``). ``body`` is where the text after the frontmatter starts.
     """
 
     path: str
@@ -183,7 +183,7 @@ class Note(Struct, frozen=True, gc=False):
 class Resolved(Struct, frozen=True, gc=False):
     """It leads to the file ``path``, and there to ``anchor`` if it asked for one that can be checked.
 
-    ``by_slug``: the anchor was found by GitHub's slug or an id in raw HTML, which Obsidian does not follow.
+    ``by_slug``: the anchor was found by GitHub's slug or an id that the text sets, which Obsidian does not follow.
     """
 
     path: str
@@ -211,7 +211,11 @@ class Ambiguous(Struct, frozen=True, gc=False):
 
 
 class External(Struct, frozen=True, gc=False):
-    """It is a URL, and none of the vault's business."""
+    """It is none of the vault's business.
+
+    It is a URL, or an address that a Markdown link gives of a place fmvault never looks at: a hidden file, a folder, or
+    what lies outside the vault.
+    """
 
     url: str
 

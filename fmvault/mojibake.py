@@ -370,16 +370,3 @@ def _defect(span: Span, run: _Run) -> Defect:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
-
-
-def repair(text: str) -> str:
-    """Return the text with every wrongly decoded run replaced by what it was before."""
-    if text.isascii():
-        return text
-    parts: list[str] = []
-    end = 0
-    for run in _runs(text, text):
-        if "\ufffd" not in run.original:
-            parts += text[end : run.start], run.original
-            end = run.end
-    return "".join(parts) + text[end:]

@@ -12,13 +12,15 @@ _FEW = 1000
 _CROWD = 200
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _WORD = re.compile(r"\w+")
+_NO_DIGIT = re.compile(r"\D+")
 
 
 class Nearest:
     """An index over names for "did you mean"; a question costs the same whatever their number.
 
     One edit leaves one half of a word as it was, so names are filed under both their halves; names that share a rare
-    word are candidates too. What is filed together in a crowd is left out.
+    word are candidates too. What is filed together in a crowd is left out. Other digits make another name: a chapter, a
+    day or a version is not mistaken for the next one.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -51,7 +53,12 @@ class Nearest:
         alike = extract(
             key, self._candidates(key, name), scorer=normalized_similarity, score_cutoff=_enough(key), limit=None
         )
-        ranked = ((-score, self._keys[other]) for other, score, _ in alike if self._keys[other] != name)
+        digits = _digits(key)
+        ranked = (
+            (-score, self._keys[other])
+            for other, score, _ in alike
+            if self._keys[other] != name and _digits(other) == digits
+        )
         return min(ranked, default=(0, None))[1]
 
     def _candidates(self, key: str, name: str) -> Sequence[str]:
@@ -74,6 +81,10 @@ class Nearest:
 def _key(name: str) -> str:
     """What is compared: letters and digits alone, in lower case."""
     return "".join(_WORD.findall(name)).replace("_", "").lower()
+
+
+def _digits(key: str) -> str:
+    return _NO_DIGIT.sub("", key)
 
 
 def _enough(key: str) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -32,13 +32,24 @@ from fmvault.nearest import Nearest
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://|mailto:|www\.[^\s/]+\.[^\s/]+", re.IGNORECASE)
 # What Obsidian's API replaces by a space before headings are compared; line breaks too (`stripHeadingForLink`).
 _HEADING_MARKS = re.compile(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\s]+")
-_SLUG_DROPS = re.compile(r"[^\w\- ]")
-# What a heading's slug leaves out: backslashes, backticks, links' brackets and destinations, marks, tags.
-_INLINE_MARKUP = re.compile(
-    r"\\(?P<escaped>[!-/:-@\[-`{-~])|(?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
-    r"|!?\[\[(?:[^\]|]*\|)?(?P<wikilink>[^\]]*)\]\]|!?\[(?P<label>[^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|[*`~=]+|<[^>]*>"
-    r"|(?<!\w)_+(?P<emphasis>[^\s_`](?:[^_`]*[^\s_`])?)_+(?!\w)"
+# What surrounds a heading's text and is left out of its slug, and what is escaped. Each stops where another begins, so
+# that a line of nothing but openings stays linear.
+_TICKS = re.compile("`+")
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_ENTITY = re.compile(r"\\.|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_LABELLED = re.compile(
+    r"\\.|\[\[(?:[^\[\]|]*\|)?(?P<wikilink>[^\[\]]*)\]\]"
+    r"|(?P<image>!)?\[(?P<label>(?:\\.|[^\[\]\\])*)\](?:\([^)]*\)|\[[^\[\]]*\])"
 )
+_INLINE_MARKUP = re.compile(
+    r"\\(?P<escaped>[!-/:-@\[-`{-~])|<[A-Za-z/!?][^<>]*>|(?<!\w)_+(?P<emphasis>[^\s_`](?:[^_`]*[^\s_`])?)_+(?!\w)"
+)
+_SLUG_DROPS = re.compile(r"[^\w\- ]")
+# Where GitHub leads in a file that it shows as it is written: `#L10`, `#L10-L12`.
+_LINES = re.compile(r"L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?")
+# What an address asks of a server: `?raw=true`, `?plain=1`. A name may have a question mark too: `Why?`, `Why? How.md`.
+_QUERY = re.compile(r"[\w%+&-]+(?:=\S*)?")
+_HIDDEN = re.compile(r"(?:\A|/)\.+[^./]")
 # No slug that somebody links to is longer.
 _SLUG_LENGTH = 1000
 # Above so many files of one name their paths' ends are indexed instead of compared.
@@ -94,6 +105,7 @@ class Vault:
         # Outcomes that hold from wherever the link stands, by target as written.
         self._anywhere: dict[str, Resolution] = {}
         self._from_folder: dict[tuple[str, str], Resolution] = {}
+        self._by_address: dict[tuple[str, str], Resolution] = {}
         # Candidates that stand together in path order are known by the first of them and their number.
         self._undecided: dict[tuple[str, str, int], Resolution] = {}
         self._ends: dict[str, Mapping[str, Sequence[str]]] = {}
@@ -109,6 +121,8 @@ class Vault:
         found: Resolution = (
             self._anywhere.get(target) or self._find(target, note.folder) if target else Resolved(note.path)
         )
+        if link.syntax == "markdown" and type(found) is MissingNote:
+            found = self._address(target, note.folder)
         if link.subpath and type(found) is Resolved and found.path[-3:].lower() == ".md":
             return self._anchor(found.path, link.subpath, link.syntax == "markdown")
         return found
@@ -129,6 +143,32 @@ class Vault:
         else:
             found = self._among(target, folder)
         self._from_folder[key] = found
+        return found
+
+    def _address(self, target: str, folder: str) -> Resolution:
+        """Where a Markdown link leads that names no file: it is an address, and may lead to what is no note.
+
+        It may have a query, mean a note as site builders serve it (`usage/` is `usage.md`), or lead to a folder or to a
+        place outside the vault. Hidden files are outside the vault too.
+        """
+        key = (folder, target)
+        if (known := self._by_address.get(key)) is not None:
+            return known
+        path = without_query(target)
+        found = self._find(path, folder) if path != target else MissingNote(path)
+        if type(found) is MissingNote:
+            here = _join("" if path.startswith("/") else folder, path)
+            if not here or not path or _HIDDEN.search(path):
+                found = External(target)
+            else:
+                # What does not begin with a dot may be relative to the vault's root as well.
+                places = [here] if path.startswith(".") else [here, _join("", path) or here]
+                for place in places:
+                    if type(found) is MissingNote:
+                        found = self._at(place, path)
+                if type(found) is MissingNote and (path.endswith("/") or any(map(self.is_folder, places))):
+                    found = External(target)
+        self._by_address[key] = found
         return found
 
     def _at(self, path: str | None, target: str) -> Resolution:
@@ -335,11 +375,14 @@ class _Anchors:
         if heading := self._heading(subpath):
             return Resolved(path, heading)
         if slugs:
-            if heading := self.slugs.get(_squeeze(subpath.lower())):
-                return Resolved(path, heading, by_slug=True)
-            # Every browser takes `#top` for the page's beginning.
-            if subpath in self.note.anchors or subpath.lower() == "top":
-                return Resolved(path, by_slug=True)
+            # GitHub sets this before every id, and both lead there.
+            for asked in (subpath, subpath.removeprefix("user-content-")):
+                slug = asked.lower()
+                if heading := self.slugs.get(slug) or self.slugs.get(_loose(slug)):
+                    return Resolved(path, heading, by_slug=True)
+                # Every browser takes `#top` for the page's beginning.
+                if asked in self.ids or slug == "top" or _LINES.fullmatch(asked):
+                    return Resolved(path, by_slug=True)
         return MissingAnchor(path, subpath)
 
     def _heading(self, subpath: str) -> Heading | None:
@@ -393,15 +436,24 @@ class _Anchors:
 
     @cached_property
     def slugs(self) -> Mapping[str, Heading]:
-        """Headings by GitHub's slug, `-1` and so on added to repeated ones."""
+        """Headings by GitHub's slug, then by what is like it, `-1` and so on added to repeated ones."""
         found: dict[str, Heading] = {}
-        seen: defaultdict[str, int] = defaultdict(int)
-        for heading in self.note.headings:
-            slug = _squeeze(_slug(heading.text))
-            count = seen[slug]
-            seen[slug] += 1
-            found.setdefault(f"{slug}-{count}" if count else slug, heading)
+        exact = [_slug(heading.text) for heading in self.note.headings]
+        renderings = [exact, [_loose(slug) for slug in exact]]
+        if any("![" in heading.text for heading in self.note.headings):
+            renderings.append([_loose(_slug(heading.text, alt=True)) for heading in self.note.headings])
+        for slugs in renderings:
+            seen: defaultdict[str, int] = defaultdict(int)
+            for heading, slug in zip(self.note.headings, slugs, strict=True):
+                count = seen[slug]
+                seen[slug] += 1
+                if slug:
+                    found.setdefault(f"{slug}-{count}" if count else slug, heading)
         return found
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        return frozenset(self.note.anchors)
 
 
 def comparable(heading: str) -> str:
@@ -409,14 +461,88 @@ def comparable(heading: str) -> str:
     return _HEADING_MARKS.sub(" ", heading).strip().lower()
 
 
-def _slug(text: str) -> str:
-    kept = ("escaped", "code", "wikilink", "label", "emphasis")
-    plain = _INLINE_MARKUP.sub(lambda match: next(filter(None, match.group(*kept)), ""), text[:_SLUG_LENGTH])
-    return _SLUG_DROPS.sub("", plain.strip().lower()).replace(" ", "-")
+def without_query(target: str) -> str:
+    """A Markdown link's target without the query at its end, if it has one."""
+    path, mark, query = target.partition("?")
+    return path if mark and _QUERY.fullmatch(query) else target
 
 
-def _squeeze(slug: str) -> str:
-    """Site builders differ in how many dashes `a & b` gives; one stands for all."""
+def _slug(text: str, alt: bool = False) -> str:
+    """GitHub's slug of a heading; with an image's alternative text if ``alt``, which site builders take."""
+    read = _read(text[:_SLUG_LENGTH], alt).strip().lower()
+    if read.isascii():
+        kept = _SLUG_DROPS.sub("", read)
+    else:
+        kept = "".join(letter for letter in read if letter in "- " or _is_word(unicodedata.category(letter)))
+    return kept.replace(" ", "-")
+
+
+def _is_word(category: str) -> bool:
+    # Ruby's `\p{Word}`. Python's `\w` has no marks, and with them no vowels of many scripts, but numbers such as `²`.
+    return category[0] in "LM" or category in ("Nd", "Pc")
+
+
+def _read(text: str, alt: bool) -> str:
+    """What is read of a heading: the labels of its links, and no marks but those that the slug leaves out anyway."""
+    if "`" in text:
+        text = _code_as_escaped(text)
+    if "&" in text:
+        text = _ENTITY.sub(_decoded, text)
+    if "[" in text:
+        # A second time for the links around what were links: a picture that leads somewhere.
+        for _ in range(2):
+            text = _LABELLED.sub(lambda match: _label(match, alt), text)
+    return _INLINE_MARKUP.sub(lambda match: match["escaped"] or match["emphasis"] or "", text)
+
+
+def _code_as_escaped(text: str) -> str:
+    """``text`` with every code span written as escaped text, so that nothing in it is taken for markup."""
+    runs = list(_TICKS.finditer(text))
+    by_length: defaultdict[int, list[int]] = defaultdict(list)
+    for index, run in enumerate(runs):
+        by_length[len(run[0])].append(index)
+    pieces: list[str] = []
+    done = 0
+    for index, run in enumerate(runs):
+        start = run.start()
+        if start < done:
+            continue
+        before = text[done:start]
+        if (len(before) - len(before.rstrip("\\"))) % 2:
+            start += 1
+        alike = by_length.get(run.end() - start, [])
+        closing = bisect_right(alike, index)
+        if closing < len(alike):
+            end = runs[alike[closing]]
+            pieces += text[done:start], _PUNCTUATION.sub(r"\\\g<0>", text[run.end() : end.start()])
+            done = end.end()
+    return "".join(pieces) + text[done:]
+
+
+def _decoded(match: re.Match[str]) -> str:
+    from html import unescape
+
+    decoded = unescape(match[0])
+    return f"\\{decoded}" if _PUNCTUATION.fullmatch(decoded) else decoded
+
+
+def _label(match: re.Match[str], alt: bool) -> str:
+    if match["image"] and not alt:
+        return ""
+    if match["label"] is not None:
+        return match["label"]
+    return match["wikilink"] if match["wikilink"] is not None else match[0]
+
+
+def _loose(slug: str) -> str:
+    """A slug without what renderers differ in: marks, numbers such as `²`, emoji, and how many dashes `a & b` gives."""
+    if not slug.isascii():
+        composed = unicodedata.normalize("NFC", slug)
+        slug = "".join(
+            letter
+            for letter in composed
+            if letter.isascii() or unicodedata.category(letter)[0] == "L" or letter.isdecimal()
+        )
     return re.sub("-{2,}", "-", slug).strip("-")
 
 

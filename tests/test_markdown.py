@@ -204,6 +204,39 @@ def test_forty_thousand_brackets_are_read() -> None:
     assert targets(b"![" * 10_000 + b"a" + b"](b)" * 10_000)[-1:] == ["b"]
 
 
+def test_images_in_images_keep_the_beginning_of_their_labels() -> None:
+    links = markdown.parse("a.md", b"![" * 4_000 + "é".encode() * 600 + b"](u.png)" * 4_000).links
+    assert len(links) == 4_000
+    assert {link.dest.end - link.dest.start for link in links} == {len("u.png")}
+    assert links[0].label == "![" * 500
+    assert links[-1].label == "é" * 500
+    assert markdown.parse("a.md", b"[a" + "é".encode() * 600 + b"](u.png)").links[0].label == "a" + "é" * 499
+
+
+def test_a_destination_is_found_before_a_long_title() -> None:
+    source = b"![![x](in.png)](a.png '" + b"t " * 2_000 + b"')"
+    assert [source[link.dest.start : link.dest.end] for link in markdown.parse("a.md", source).links] == [
+        b"a.png",
+        b"in.png",
+    ]
+
+
+def test_an_end_closes_the_last_start_that_names_one_of_its_rules() -> None:
+    def stretches(*comments: str) -> list[tuple[str, int]]:
+        source = "\n".join(f"%% fmvault: allow-{comment} %%" for comment in comments).encode()
+        read = markdown.parse("a.md", source).allowances
+        return [
+            (" ".join(name for name, _ in allowance.rules), source[: allowance.covers.end].count(b"\n"))
+            for allowance in read
+        ]
+
+    assert stretches("start a", "start b", "end a", "end") == [("a", 2), ("b", 3)]
+    assert stretches("start a b", "start a", "end b", "end a") == [("a b", 2), ("a", 3)]
+    assert stretches("start a", "start b c", "end a c", "end a c") == [("a", 3), ("b c", 2)]
+    assert stretches("start", "end a", "end") == [("", 2)]
+    assert stretches("start a", "start a", "end a") == [("a", 2), ("a", 2)]
+
+
 def test_a_hundred_thousand_links_that_never_close_are_none() -> None:
     assert targets(b"[[a " * 100_000) == []
     assert targets(b"[[a " * 100_000 + b"[[b]]") == ["b"]
@@ -235,6 +268,17 @@ def test_a_line_of_two_megabytes_is_read() -> None:
         b"#" * 200_000,
         b"%% fmvault: allow" + b" " * 200_000,
         b"%% fmvault: allow a " * 5_000,
+        b"%% fmvault: allow a %% " * 20_000,
+        b"- " * 20_000 + b"%% fmvault: allow a %% " * 20_000,
+        b"%% fmvault: allow-start a %%\n" * 20_000 + b"%% fmvault: allow-end b %%\n" * 20_000,
+        b"%% fmvault: allow-start a b c %%\n" * 20_000 + b"%% fmvault: allow-end c %%\n" * 20_000,
+        b"text\n\n" * 20_000 + b"".join(b'[r%d]: /u "%%%% fmvault: allow a %%%%"\n' % i for i in range(20_000)),
+        b"![" * 40_000 + b"x" + b"](u.png)" * 40_000,
+        b"![" * 40_000 + b"x" + b"](u\\_u.png)" * 40_000,
+        b"[[{{ " * 50_000,
+        b"[[1, " * 50_000 + b"2], [" * 50_000 + b"2]]",
+        b"# " + b"{#a " * 100_000 + b"}",
+        b"[^" + b"a." * 100_000 + b"..]",
         b"\\" * 200_000 + b"[[a",
         b"> [!a" * 10_000,
         b"| a " * 20_000 + b"\n" + b"|---" * 20_000,

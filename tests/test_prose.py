@@ -33,15 +33,13 @@ def _found(text: str, fault: str) -> list[str]:
         "Would you like me to turn this into a table?",
         "Would you like a summary of the chapter?",
         "If you’d like, I can also create a flowchart.",
-        "Feel free to ask if you have more questions!",
-        "I hope this helps!",
+        "Want me to turn this into a table?",
         "As an AI language model, I don't have personal opinions.",
         "I'm sorry, but as an AI, I cannot browse the web.",
         "As of my last knowledge update in January 2022, it was not released.",
         "Als KI-Sprachmodell habe ich keine Meinung.",
         "Möchtest du, dass ich ein Beispiel ergänze?",
         "Wenn du möchtest, kann ich dir eine Tabelle erstellen.",
-        "Lass mich wissen, wenn du mehr brauchst.",
         "Soll ich dir noch ein Beispiel geben?",
     ],
 )
@@ -52,10 +50,18 @@ def test_an_assistants_last_words_are_found(residue: str) -> None:
 
 @pytest.mark.parametrize(
     "opening",
-    ["Certainly! Here is", "Sure, here's", "Of course! I'd be happy", "Great question! Here’s", "Natürlich! Hier ist"],
+    [
+        "Certainly! Here is what you asked for:",
+        "Sure, here's a short summary of the chapter:",
+        "Of course! I'd be happy to explain it.",
+        "Great question! Here’s the short answer.",
+        "Natürlich! Hier ist eine Zusammenfassung:",
+    ],
 )
 def test_an_assistants_first_words_are_found(opening: str) -> None:
-    assert _found(f"{opening} what you asked for:\n\n- a\n", "leftover-chat")
+    assert _found(f"{opening}\n\n- a\n", "leftover-chat") == [opening]
+    assert _found(f"{opening}\nMore of it.\n", "leftover-chat") == [opening]
+    assert _found(f"{opening} More of it.\r\n", "leftover-chat") == [opening]
 
 
 def test_a_closing_sentence_is_found_at_the_end_of_a_part() -> None:
@@ -83,6 +89,19 @@ def test_a_closing_sentence_is_found_at_the_end_of_a_part() -> None:
         "I hope this helps the team.\n\nNext: the budget.",
         "---\nsource: https://example.com/answers/1\n---\nUse the second one. I hope this helps!",
         "Would you like to come? If you want, I can bring a cake.",
+        "Please let me know if you have any questions.",
+        "Feel free to ask if you have more questions!",
+        "I hope this helps!",
+        "Want me to write a longer abstract?",
+        "Let me know if you'd like me to add your name.",
+        "Let me know if you need the code or more details.",
+        "If you want, I can write to the landlord.",
+        "Of course, here is the catch: nobody pays for it.",
+        "Sure, I can help with the move.",
+        "Klar, hier ist es kälter.",
+        "Lass mich wissen, ob du kommst.",
+        "Soll ich dir das Buch mitbringen?",
+        "Möchtest du, dass ich dich abhole?",
     ],
 )
 def test_what_people_write_is_no_residue(text: str) -> None:
@@ -102,6 +121,9 @@ def test_marks_of_a_chat_program_are_found_anywhere() -> None:
     [
         "# {{title}}",
         "Created: {{date}} {{time:HH:mm}}",
+        "---\ntitle: '{{title}}'\ncreated: {{date}}\n---\nText.",
+        "{{date:YYYY-MM-DD}}",
+        "- **Date**:: {{date}}",
         "[[{{date:YYYY-MM-DD}}]]",
         "<% tp.date.now() %>",
         "<%* const x = await tp.system.prompt('x') %>",
@@ -122,12 +144,26 @@ def test_what_a_template_left_is_found(text: str) -> None:
         "https://example.com/?q={{title}}",
         "| {{title}} | name |\n|---|---|\n",
         "<% if (x) %> <%= name %>",
+        "<% if (tp.file) <% x %>",
+        "Front: {{title}}",
+        "# {{title}}\n\n{{c1::Paris}}",
+        "# {{title}}\n\n{% for page in pages %}\n\n{{date}}",
+        "# {{title}}\n\n{{#each people}}",
+        "## Meeting of {{date}}",
+        "---\nlayout: card {{title}}\n---",
         "(things we know)",
         "Add your notes here and there.",
     ],
 )
 def test_what_other_programs_write_is_no_leftover(text: str) -> None:
     assert _found(f"{text}\n", "template-leftover") == []
+
+
+def test_a_note_of_nothing_but_commands_opened_is_read() -> None:
+    assert _found("<% " + "tp.file " * 300_000, "template-leftover") == []
+    assert _found("<% tp.file " * 300_000, "template-leftover") == []
+    assert _found("Want me to add a table " * 100_000, "leftover-chat") == []
+    assert _found("Would you like a summary — " * 100_000, "leftover-chat") == []
 
 
 def test_short_lines_before_prose_are_headings() -> None:
@@ -151,6 +187,10 @@ def test_short_lines_before_prose_are_headings() -> None:
         f"One\n\n- a list\n\n{PROSE}\n\nTwo\n\n- a list\n\n{PROSE}\n",
         f"[[One]]\n{PROSE}\n[[Two]]\n{PROSE}\n",
         f"10:30\n{PROSE}\n11:45\n{PROSE}\n",
+        f"Anna Smith\n{PROSE}\n\nBob Jones\n{PROSE}\n",
+        f"Anna Smith\n{PROSE}\n\nJan van der Berg\n{PROSE}\n\nKey takeaways\n{PROSE}\n",
+        f"The river at night\n{PROSE}\n\nWhat the stones said\n{PROSE}\n",
+        f"Where did you grow up?\n{PROSE}\n\nWhat did you read then?\n{PROSE}\n",
     ],
 )
 def test_ordinary_notes_have_no_unmarked_headings(text: str) -> None:

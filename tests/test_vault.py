@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fmvault import markdown
+from fmvault.lint.run import RULES_BY_NAME
 from fmvault.model import Ambiguous, Link, MissingNote, Note, Resolution, Resolved
 from fmvault.nearest import Nearest
 from fmvault.vault import Settings, Vault, comparable, fold
@@ -65,6 +68,22 @@ def test_one_target_may_mean_different_files_in_different_folders() -> None:
     assert [outcome for _, outcome in named.outgoing(named.notes["x/a.md"])] == [Resolved("x/n.md")] * 2
     assert first(named, "y/a.md") == Resolved("y/n.md")
     assert first(named, "z/a.md") == Ambiguous(("x/n.md", "y/n.md"))
+
+
+def test_ten_thousand_links_with_ten_thousand_meanings_are_each_told_of_in_three() -> None:
+    paths = tuple(f"{index:05}/index.md" for index in range(10_000))
+    named = vault({"a.md": "[[index]] " * 10_000}, paths)
+    problems = list(RULES_BY_NAME["ambiguous-link"].check(named.notes["a.md"], named))
+    assert len(problems) == 10_000
+    assert {problem.message for problem in problems} == {
+        "'index' can mean '00000/index', '00001/index', '00002/index' or 9997 more; write the path"
+    }
+
+
+def test_a_heading_of_nothing_but_openings_has_a_slug() -> None:
+    ticks = " ".join("`" * length for length in range(1, 45))
+    for opening in (ticks, "[" * 1000, "![a](" * 200, "<a" * 500, "_a " * 300, "\\`" * 500):
+        assert first(vault({"a.md": f"[x](#end)\n\n# {opening}\n# End"}), "a.md").anchor.text == "End"  # type: ignore[union-attr]
 
 
 def test_paths_that_differ_in_capitals_alone_are_found_by_the_first_of_them() -> None:
@@ -185,6 +204,11 @@ def test_headings_are_compared_without_what_obsidian_drops() -> None:
 # -- the name that was meant -------------------------------------------------------------------------------------------
 
 
+# Short ones of few letters, so that many are alike.
+NAMES = st.text("ab12 -.", min_size=1, max_size=8)
+NUMBERED = ["Chapter 1", "2024-01-04", "v1.2.0"]
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -196,6 +220,12 @@ def test_headings_are_compared_without_what_obsidian_drops() -> None:
         ("Recurrent Neural Network", "Recurrent Neural Network (RNN)"),
         ("Something else", None),
         ("Heat", None),
+        ("Chapter 2", None),
+        ("Chaptr 1", "Chapter 1"),
+        ("Chapter-1", "Chapter 1"),
+        ("2024-01-06", None),
+        ("20240104", "2024-01-04"),
+        ("v1.3.0", None),
         ("", None),
         ("!!!", None),
     ],
@@ -205,8 +235,14 @@ def test_the_nearest_name_is_found_in_a_small_vault_and_in_a_large_one(
     written: str, meant: str | None, crowd: int
 ) -> None:
     others = (f"Lecture {index}" for index in range(crowd))
-    nearest = Nearest(["Entropy", "Free Energy", "Recurrent Neural Network (RNN)", "Work", *others])
+    nearest = Nearest(["Entropy", "Free Energy", "Recurrent Neural Network (RNN)", "Work", *NUMBERED, *others])
     assert nearest.find(written) == meant
+
+
+@given(st.lists(NAMES, max_size=8), NAMES)
+def test_a_help_has_the_digits_that_were_written(names: list[str], written: str) -> None:
+    meant = Nearest(names).find(written)
+    assert meant is None or [c for c in meant if c.isdigit()] == [c for c in written if c.isdigit()]
 
 
 def test_a_name_is_never_its_own_help() -> None:

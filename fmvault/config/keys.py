@@ -77,7 +77,11 @@ def document(known: Known) -> Record:
         "templates": Key(
             Many(str), ("Meta/Templates",), "Folders of templates, beside those that Obsidian's settings name."
         ),
-        "planned": Key(Many(str), ("Reinforcement Learning",), "Names of notes that are yet to be written."),
+        "planned": Key(
+            Many(str),
+            ("Reinforcement Learning",),
+            "Names of notes that are yet to be written; '*' stands for any characters.",
+        ),
         "select": Key(selectors, ("links",), "The rules that are on, in place of those that are on by default."),
         "extend-select": Key(selectors, ("graph",), "Rules that are on beside those selected."),
         "ignore": Key(selectors, ("text",), "Rules that are off; the name of a rule outweighs a family, that 'all'."),

@@ -13,8 +13,6 @@ from fmvault.lint.rules import RULES
 from fmvault.model import Finding, Note, Severity
 from fmvault.vault import Vault
 
-NO_OPTIONS: Mapping[str, Any] = {}
-
 
 def check(
     vault: Vault,

@@ -23,13 +23,39 @@ _NO_TITLE = re.compile(
     rb"|afternoon|evening|night|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|today's|scene|chapter|act)\b|[\d\s.:/,-]+(?:[ap]m)?\b",
     re.IGNORECASE,
 )
+# What parts of a text are called, whatever it is about: one of the first says enough, the second only in company.
+_SECTION = re.compile(
+    rb"(?:why (?:it|this|that) (?:is )?(?:matters|important)|how (?:it|this|they) works?|how to use (?:it|this)"
+    rb"|related (?:articles|concepts|links|notes|reading|terms|topics|work)|frequently asked questions"
+    rb"|(?:key|main) (?:concepts|facts|features|ideas|points|takeaways|terms)|see also|further reading|next steps"
+    rb"|use cases|common (?:misconceptions|mistakes|pitfalls|questions|uses)|pros and cons|table of contents"
+    rb"|getting started|best practices|advantages and disadvantages|benefits and (?:limitations|risks)"
+    rb"|(?:practical|real-world) examples|siehe auch|h\xc3\xa4ufige? (?:gestellte )?fragen"
+    rb"|verwandte (?:begriffe|themen)|weiterf\xc3\xbchrende (?:links|literatur)|warum (?:es|das) wichtig ist)",
+    re.IGNORECASE,
+)
+_SECTION_IN_COMPANY = re.compile(
+    rb"(?:advantages|applications|benefits|conclusions?|definition|disadvantages|examples?|faqs?|installation"
+    rb"|introduction|limitations|methods?|methodology|overview|prerequisites|references|results|summary|usage"
+    rb"|beispiele?|einleitung|fazit|nachteile|\xc3\xbcberblick|vorteile|zusammenfassung)",
+    re.IGNORECASE,
+)
+# One to four words in capitals, with nothing but initials and particles among them.
+_PERSON = re.compile(
+    rb"(?:[A-Z\xc3-\xf4][\w\x80-\xff'-]*\.?)(?: (?:(?:de|da|di|del|van|von|der|la|le|bin|al) )*[A-Z\xc3-\xf4]"
+    rb"[\w\x80-\xff'-]*\.?){0,3}"
+)
 # A quick look for such a line: a short one, a long one after it.
 _PLACE = re.compile(rb"^[A-Z0-9\xc3-\xf4][^\n]{0,60}\r?\n(?:[ \t]*\r?\n)*(?=[^\n]{80})", re.MULTILINE)
 _PROSE_END = (b".", b"!", b"?", b":", b'"', b")", b"\xe2\x80\x9d", b"\xe2\x80\xa6", b"]")
 
 
 def unmarked(source: bytes, opaque: Ranges, paragraphs: Ranges) -> Iterator[Defect]:
-    """Short lines that prose follows, where nothing else separates a note's parts: two of them at least."""
+    """Short lines that prose follows, where nothing else separates a note's parts: two of them at least.
+
+    One of them must be called what a part of a text is called. The titles of poems and the names of those who speak
+    look the same otherwise.
+    """
     if len(_PLACE.findall(source)) < 2:
         return
     kinds: list[tuple[str, int, int]] = []
@@ -67,7 +93,7 @@ def unmarked(source: bytes, opaque: Ranges, paragraphs: Ranges) -> Iterator[Defe
             follows = kind == "prose"
     seen = Counter(source[start:end] for start, end in found)
     # A line that comes again is a speaker's name.
-    if len(found) < 2 or max(seen.values()) > 1:
+    if len(found) < 2 or max(seen.values()) > 1 or not _are_sections(list(seen)):
         return
     for start, end in reversed(found):
         if covers(opaque, start):
@@ -80,6 +106,15 @@ def unmarked(source: bytes, opaque: Ranges, paragraphs: Ranges) -> Iterator[Defe
             f"'{text}' stands where a heading would; begin the line with '## '",
             fix,
         )
+
+
+def _are_sections(titles: list[bytes]) -> bool:
+    sure = sum(_SECTION.fullmatch(title) is not None for title in titles)
+    likely = sum(_SECTION_IN_COMPANY.fullmatch(title) is not None for title in titles)
+    if sure + likely > 1:
+        return True
+    # Beside a single one there must be another line that is nobody's name.
+    return sure == 1 and not all(_SECTION.fullmatch(title) or _PERSON.fullmatch(title) for title in titles)
 
 
 def _next(paragraphs: Ranges, end: int, last: int) -> int:

@@ -14,14 +14,14 @@ Ranges: TypeAlias = Sequence[tuple[int, int]]
 
 # In small letters: how a paragraph begins that an assistant opens, and what stands in a tail that it closes.
 FIRST_WORDS = (
-    *(b"certainly", b"sure", b"of course", b"absolutely", b"definitely", b"great quest", b"good quest", b"got it"),
+    *(b"certainly", b"sure", b"of course", b"absolutely", b"definitely", b"great quest", b"got it"),
     *(b"gerne", b"nat\xc3\xbcrlich", b"selbstverst\xc3\xa4ndlich", b"klar", b"sicher"),
     *(b"as an a", b"as of my ", b"i'm ", b"i\xe2\x80\x99m ", b"i am ", b"i apologi", b"unfortunately, as", b"als "),
 )
 CLOSING_TELLTALES = (
-    *(b"know if", b"me to ", b"you like ", b"i can ", b"to ask ", b"i hope th", b" else you"),
+    *(b"know if", b"me to ", b"you like ", b"i can "),
     *(b"an ai", b"an artificial", b"as of my ", b"als ki", b"als ein ki", b"als k\xc3\xbcnst"),
-    *(b" wissen,", b"dass ich", b"soll ich ", b"kann ich", b"le ich ", b"be ich ", b"fe ich ", b"ich hoffe"),
+    *(b"dass ich", b"soll ich ", b"kann ich", b"le ich ", b"be ich ", b"re ich "),
 )
 # Nearly all notes have none of these, in small letters, and one pass for all of them tells that at once. The patterns
 # are asked of the others alone.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from itertools import islice
 
 from fmvault.lint.rule import Problem, defects, rule
 from fmvault.lint.rules.links import note_name, relink
 from fmvault.model import Fix, Heading, Link, MissingAnchor, Note, Resolved
 from fmvault.vault import Vault, comparable
 
+# How long and how many the names can be that a wrong one is compared with: a help must cost little.
+_LENGTH, _MANY = 100, 500
 # The Excalidraw plugin links into its drawings with ids of its own (`#^frame=…`).
 _DRAWING = ".excalidraw.md"
 
@@ -51,33 +55,96 @@ def broken_heading(note: Note, vault: Vault, *, slugs: bool = True) -> Iterator[
 
 
 def _missing_heading(link: Link, missing: MissingAnchor, note: Note, vault: Vault) -> tuple[str, Fix | None]:
-    headings = vault.notes[missing.path].headings
+    places = _places(missing.path, vault)
     where = _place(missing.path, note)
     parts = [part.strip() for part in missing.subpath.split("#") if part.strip()]
     wanted = parts[-1] if parts else missing.subpath
-    if len(parts) > 1 and any(comparable(heading.text) == comparable(wanted) for heading in headings):
+    if len(parts) > 1 and comparable(wanted) in places.headings:
         return f"{where} has no heading '{wanted}' below '{parts[-2]}'", None
     message = f"{where} has no heading '{wanted}'"
-    meant = _nearest_heading(wanted, headings)
+    meant = places.nearest_heading(wanted)
     if meant is None:
-        return message if headings else f"{message}; it has none at all", None
+        return message if places.headings else f"{message}; it has none at all", None
     fix = relink(link, f"link to the heading '{meant}'", link.target, meant)
     return f"{message}; did you mean '{meant}'?", fix
 
 
-def _nearest_heading(wanted: str, headings: Sequence[Heading]) -> str | None:
-    from rapidfuzz.distance import OSA
+class _Places:
+    """What links into a note can be meant for. All its links share it, so that nothing is compared anew for each."""
 
-    key = comparable(wanted).replace("-", " ")
-    best: tuple[float, str] | None = None
-    for heading in headings:
-        other = comparable(heading.text).replace("-", " ")
-        score: float = OSA.normalized_similarity(key, other, score_cutoff=0.75)
-        if not score and len(key) > 3 and (f" {key} " in f" {other} "):
-            score = 0.7
-        if score and (best is None or score > best[0]):
-            best = (score, linkable(heading.text))
-    return best[1] if best else None
+    def __init__(self, note: Note) -> None:
+        self._note = note
+
+    @cached_property
+    def headings(self) -> dict[str, str]:
+        """The headings as links can name them, the first of each, by what Obsidian compares."""
+        found: dict[str, str] = {}
+        for heading in self._note.headings:
+            found.setdefault(comparable(heading.text), heading.text)
+        return found
+
+    @cached_property
+    def _first_headings(self) -> dict[str, str]:
+        """The first headings, by their words."""
+        found: dict[str, str] = {}
+        for key, text in islice(self.headings.items(), _MANY):
+            if len(key) <= _LENGTH:
+                found.setdefault(key.replace("-", " "), text)
+        return found
+
+    @cached_property
+    def _compared(self) -> tuple[list[str], str]:
+        """The words of the first headings: a list of them, and one text with a heading a line, in spaces."""
+        keys = list(self._first_headings)
+        return keys, "".join(f" {key} \n" for key in keys)
+
+    def nearest_heading(self, wanted: str) -> str | None:
+        """The heading most like ``wanted`` if it is like enough, else the first that has it among its words."""
+        from rapidfuzz.distance.OSA import normalized_similarity
+        from rapidfuzz.process import extractOne
+
+        key = comparable(wanted).replace("-", " ")
+        if len(key) > _LENGTH:
+            return None
+        keys, lines = self._compared
+        meant: str | None = None
+        if found := extractOne(key, keys, scorer=normalized_similarity, score_cutoff=0.75):
+            meant = found[0]
+        elif len(key) > 3 and (at := lines.find(f" {key} ")) >= 0:
+            meant = lines[lines.rfind("\n", 0, at) + 1 : lines.index("\n", at)][1:-1]
+        return None if meant is None else linkable(self._first_headings[meant])
+
+    @cached_property
+    def _block_ids(self) -> dict[str, str]:
+        """The ids of the first blocks, by their small letters."""
+        found: dict[str, str] = {}
+        for block in self._note.blocks[:_MANY]:
+            if len(block.id) <= _LENGTH:
+                found.setdefault(block.id.lower(), block.id)
+        return found
+
+    def nearest_block(self, wanted: str) -> str | None:
+        from rapidfuzz.fuzz import ratio
+        from rapidfuzz.process import extractOne
+
+        if len(wanted) > _LENGTH:
+            return None
+        # Generated ids (`^a3f9c1`) are all alike, so only an id that is nearly the same is a help.
+        found = extractOne(wanted.lower(), list(self._block_ids), scorer=ratio, score_cutoff=85)
+        return self._block_ids[found[0]] if found else None
+
+
+def _places(path: str, vault: Vault) -> _Places:
+    known = _asked_for(vault)
+    if path not in known:
+        known[path] = _Places(vault.notes[path])
+    return known[path]
+
+
+@lru_cache(maxsize=1)
+def _asked_for(vault: Vault) -> dict[str, _Places]:
+    """The places of the notes that have been asked for, by path; one vault is checked at a time."""
+    return {}
 
 
 def linkable(heading: str) -> str:
@@ -95,19 +162,10 @@ def broken_block(note: Note, vault: Vault) -> Iterator[Problem]:
     """
     for link, missing in _missing(note, vault, block=True):
         id_ = missing.subpath.rpartition("#")[2].strip()
-        blocks = vault.notes[missing.path].blocks
         message = f"{_place(missing.path, note)} has no block '{id_}'"
-        if meant := _nearest_block(id_[1:], [block.id for block in blocks]):
+        if meant := _places(missing.path, vault).nearest_block(id_[1:]):
             message += f"; did you mean '^{meant}'?"
         yield Problem(link.span, message, None, link)
-
-
-def _nearest_block(wanted: str, ids: Sequence[str]) -> str | None:
-    from rapidfuzz.process import extractOne
-
-    # Generated ids (`^a3f9c1`) are all alike, so only an id that is nearly the same is a help.
-    found = extractOne(wanted.lower(), ids, processor=str.lower, score_cutoff=85)
-    return found[0] if found else None
 
 
 @rule(family="anchors", since="0.1", severity="error")

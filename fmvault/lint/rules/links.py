@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote
 
 from fmvault.lint.rule import Problem, defects, rule
-from fmvault.model import Ambiguous, Edit, External, Fix, Link, MissingNote, Note, Resolution, Resolved
-from fmvault.vault import Vault, fold
+from fmvault.model import Ambiguous, Edit, External, Fix, Link, MissingNote, Note, Resolved
+from fmvault.vault import Vault, fold, without_query
 
 _EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,8})\Z")
 # Endings that tell a file from a note's name that has a dot in it, such as `Node.js`.
@@ -91,27 +92,35 @@ _PLACEHOLDER = re.compile(
 _Fault = Literal["url-as-wikilink", "link-by-alias", "broken-attachment", "broken-note"]
 
 
-def _fault(link: Link, resolution: Resolution, vault: Vault) -> _Fault | None:
-    """What is wrong with a link that leads to no file: the first that applies, so that one fault is one finding."""
-    match resolution:
-        case External():
-            return "url-as-wikilink"
-        case MissingNote(target):
-            name = note_name(target)
-            if link.syntax != "base" and len(vault.with_alias(name)) == 1:
-                return "link-by-alias"
-            extension = _EXTENSION.search(target)
-            if extension and not extension[1].isdigit() and extension[1].lower() != "md":
-                told = link.embed or link.syntax in ("markdown", "canvas") or extension[1].lower() in _FILE_TYPES
-                return "broken-attachment" if told else "broken-note"
-            return "broken-note"
-    return None
+@lru_cache(maxsize=1)
+def _faults(path: str, vault: Vault) -> Mapping[_Fault, Sequence[tuple[Link, str]]]:
+    """The links of the note ``path`` that lead to no file, and the target of each, by what is wrong with them.
+
+    Four rules ask for it, one after the other.
+    """
+    found: defaultdict[_Fault, list[tuple[Link, str]]] = defaultdict(list)
+    for link, resolution in vault.unsettled(vault.notes[path]):
+        match resolution:
+            case External(url) if link.syntax != "markdown" or url.lower().startswith("www."):
+                found["url-as-wikilink"].append((link, url))
+            case MissingNote(target):
+                found[_missing(link, target, vault)].append((link, target))
+    return found
 
 
-def _faulty(note: Note, vault: Vault, fault: _Fault) -> Iterator[Link]:
-    for link, resolution in vault.unsettled(note):
-        if _fault(link, resolution, vault) == fault:
-            yield link
+def _missing(link: Link, target: str, vault: Vault) -> _Fault:
+    """The first that applies, so that one fault is one finding."""
+    if link.syntax != "base" and len(vault.with_alias(note_name(target))) == 1:
+        return "link-by-alias"
+    extension = _EXTENSION.search(target)
+    if extension and not extension[1].isdigit() and extension[1].lower() != "md":
+        told = link.embed or link.syntax in ("markdown", "canvas") or extension[1].lower() in _FILE_TYPES
+        return "broken-attachment" if told else "broken-note"
+    return "broken-note"
+
+
+def _faulty(note: Note, vault: Vault, fault: _Fault) -> Sequence[tuple[Link, str]]:
+    return _faults(note.path, vault).get(fault, ()) if vault.unsettled(note) else ()
 
 
 def note_name(target: str) -> str:
@@ -129,8 +138,10 @@ def relink(
     if link.syntax in ("canvas", "base") or link.dest == link.span:
         return None
     if link.syntax == "markdown":
-        ending = ".md" if link.target[-3:].lower() == ".md" and not _EXTENSION.search(target) else ""
-        new = _percent_encoded(target + ending if target else "")
+        written = without_query(link.target)
+        ending = ".md" if written[-3:].lower() == ".md" and not _EXTENSION.search(target) else ""
+        query = "" if target == link.target else link.target[len(written) :]
+        new = _percent_encoded(target + ending + query if target else "")
         fragment = _percent_encoded(subpath)
     else:
         new, fragment = target, subpath
@@ -152,13 +163,30 @@ def _percent_encoded(text: str) -> str:
     return text if text.count("(") == text.count(")") else text.replace("(", "%28").replace(")", "%29")
 
 
-def _shown(link: Link) -> str:
-    return link.target.lstrip("/") if link.syntax == "canvas" else link.target
+def _shown(link: Link, target: str) -> str:
+    return target.lstrip("/") if link.syntax == "canvas" else target
 
 
 @lru_cache(maxsize=1)
-def _folded(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(fold, names))
+def _expected(planned: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern[str] | None]:
+    """The names that are planned, folded, and what matches those given by a pattern."""
+    patterns = []
+    for entry in planned:
+        if "*" in entry:
+            first, *inner, last = map(re.escape, fold(entry).split("*"))
+            # The first place where a part fits is as good as any, so that none is tried again.
+            patterns.append(f"{first}{''.join(f'(?>.*?{part})' for part in inner if part)}.*{last}")
+    names = frozenset(fold(entry) for entry in planned if "*" not in entry)
+    return names, re.compile("|".join(patterns), re.DOTALL) if patterns else None
+
+
+def _is_planned(name: str, planned: tuple[str, ...]) -> bool:
+    names, pattern = _expected(planned)
+    name = fold(name)
+    last = name.rpartition("/")[2]
+    if name in names or last in names:
+        return True
+    return pattern is not None and bool(pattern.fullmatch(name) or pattern.fullmatch(last))
 
 
 @rule(family="links", since="0.1", severity="error", fixable=True)
@@ -168,10 +196,9 @@ def broken_note(note: Note, vault: Vault, *, planned: tuple[str, ...] = ()) -> I
     A reader who follows it finds nothing, and Obsidian makes an empty note where one click was meant to lead on.
     A note that is yet to be written can be named under `planned`.
     """
-    expected = _folded(planned)
-    for link in _faulty(note, vault, "broken-note"):
-        name = note_name(_shown(link))
-        if expected and (fold(name) in expected or fold(name.rpartition("/")[2]) in expected):
+    for link, target in _faulty(note, vault, "broken-note"):
+        name = note_name(_shown(link, target))
+        if planned and _is_planned(name, planned):
             continue
         message, fix = _missing_note(link, name, vault)
         yield Problem(link.span, message, fix, link)
@@ -199,8 +226,8 @@ def broken_attachment(note: Note, vault: Vault) -> Iterator[Problem]:
 
     The picture is missing, the document does not open. It was renamed outside Obsidian, or never copied into the vault.
     """
-    for link in _faulty(note, vault, "broken-attachment"):
-        shown = _shown(link)
+    for link, target in _faulty(note, vault, "broken-attachment"):
+        shown = _shown(link, target)
         message = f"no file is {'at' if '/' in shown else 'named'} '{shown}'"
         meant = vault.nearest_file(shown.rpartition("/")[2])
         fix = None
@@ -217,8 +244,8 @@ def link_by_alias(note: Note, vault: Vault) -> Iterator[Problem]:
     Obsidian offers aliases while a link is written, but puts the note's own name into it: `[[Note|Alias]]`. A link to
     the alias itself is a link to a note that does not exist.
     """
-    for link in _faulty(note, vault, "link-by-alias"):
-        alias = note_name(link.target)
+    for link, written in _faulty(note, vault, "link-by-alias"):
+        alias = note_name(written)
         (path,) = vault.with_alias(alias)
         target = vault.link_text(path)
         label = alias if link.syntax in ("wikilink", "property") and link.label is None and not link.embed else None
@@ -233,8 +260,8 @@ def url_as_wikilink(note: Note, vault: Vault) -> Iterator[Problem]:
 
     A click makes a note with a strange name instead of opening the page. A link to the web is written `[label](https://…)`.
     """
-    for link in _faulty(note, vault, "url-as-wikilink"):
-        url = f"{link.target}#{link.subpath}" if link.subpath else link.target
+    for link, target in _faulty(note, vault, "url-as-wikilink"):
+        url = f"{target}#{link.subpath}" if link.subpath else target
         address = url if "://" in url or url.lower().startswith("mailto:") else f"https://{url}"
         label = link.label or url
         fix = None
@@ -253,8 +280,9 @@ def ambiguous_link(note: Note, vault: Vault) -> Iterator[Problem]:
     """
     for link, resolution in vault.unsettled(note):
         if type(resolution) is Ambiguous:
-            paths = [f"'{note_name(path)}'" for path in resolution.candidates]
-            listed = " or ".join(paths) if len(paths) < 4 else f"{', '.join(paths[:3])} or {len(paths) - 3} more"
+            paths = [f"'{note_name(path)}'" for path in resolution.candidates[:3]]
+            more = len(resolution.candidates) - 3
+            listed = f"{', '.join(paths)} or {more} more" if more > 0 else " or ".join(paths)
             yield Problem(link.span, f"'{link.target}' can mean {listed}; write the path", None, link)
 
 
@@ -313,12 +341,13 @@ def case_mismatch(note: Note, vault: Vault) -> Iterator[Problem]:
     for link, resolution in vault.outgoing(note):
         if type(resolution) is not Resolved or not link.target or link.syntax == "base":
             continue
-        target = link.target.lstrip("/")
+        written = without_query(link.target) if link.syntax == "markdown" else link.target
+        target = written.lstrip("/")
         while target.startswith(("./", "../")):
             target = target.partition("/")[2]
         path = resolution.path if note_name(target) != target else note_name(resolution.path)
         actual = path[-len(target) :]
         if actual != target and fold(actual) == fold(target) and actual.lower() == target.lower():
-            new = link.target[: -len(target)] + actual
+            new = written[: -len(target)] + actual
             fix = relink(link, f"write '{actual}'", new, link.subpath, safe=True)
             yield Problem(link.span, f"the file is named '{actual}', not '{target}'", fix, link)
