@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from hashlib import blake2b
+from itertools import accumulate
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
@@ -58,7 +59,8 @@ _TOKEN = re.compile(
 _WIKI, _COMMENT, _TAG, _BLOCK, _FOOTNOTE, _STRAY, _SPACED, _RAW_SPACE = range(1, 9)
 
 # A scheme has two letters or more, so that `C:/x` is none of them either way: neither is a note.
-_EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")
+# So is an address of a machine, `git@example.org:a/b.git` or `10.0.0.1:3000`.
+_EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:|//|[\w.\-]+@[\w.\-]+:|\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|\Z)")
 _INLINE_DEST = re.compile(rb"\]\(\s*<?")
 _BLOCK_ID = re.compile(rb"[A-Za-z0-9-]+\Z")
 # An id somebody meant as one: it begins with a letter and only `_` or letters outside ASCII keep it from being valid.
@@ -84,6 +86,10 @@ _HEADING_ID = re.compile(rb"\{:?[ \t]*#([^\s{}]+)(?:[ \t][^{}]*)?\}\Z")
 # The inside of an array of numbers, `[[1, 2], [3, 4]]`.
 _NUMBERS = re.compile(rb"(?:[0-9+\-., \t]|\][ \t]*,[ \t]*\[)*\Z")
 _TEMPLATE = re.compile(r"\{[{%]|<%")
+# A variable of a shell that stands for an address, `$URL/x` or `${URL}`.
+_VARIABLE = re.compile(r"\$(?:\{\w+\}|[A-Z_]{2,}\b)")
+# `[[:space:]]` in a regular expression.
+_CHARACTER_CLASS = re.compile(rb":[a-z]+:\Z")
 _ITEM_MARKS = re.compile(rb"[ \t>\-*+]*")
 _SPACE = re.compile(rb"\s*")
 _RULE_NAME = re.compile(rb"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
@@ -309,7 +315,7 @@ class _Reader:
         if data["link_type"] in ("Autolink", "Email"):
             self.opaque.append((start, end))
             return
-        if not url or _EXTERNAL.match(url):
+        if not url or _EXTERNAL.match(url) or _VARIABLE.match(url):
             return
         # `(<% x %>)` is read as a destination in angle brackets.
         if ("{" in url and _TEMPLATE.search(url)) or (url[0] == url[-1] == "%" and source[dest.start - 1] == 0x3C):
@@ -425,7 +431,7 @@ class _Reader:
             return 0  # `[[1]](https://example.org)`, a Markdown link whose label has brackets
         if inner.isdigit() and _within(self.hrefs, start, end):
             return 0  # a citation in a label, `[text [[1]]](https://example.org)`
-        if b"," in inner and _NUMBERS.match(inner):
+        if (b"," in inner and _NUMBERS.match(inner)) or _CHARACTER_CLASS.match(inner):
             return end
         embed = start > self.body and source[start - 1 : start] == b"!" and not _escaped(source, start - 1)
         bar = inner.find(b"|")
@@ -523,6 +529,11 @@ class _Reader:
         if close < 0 or self.source[close + 1 : close + 2] in (b"(", b"[", b":") or _within(self.hrefs, start):
             return
         inner = self.source[start + 2 : close].decode("utf-8", "replace")
+        # A bracket further on may close the first: `[[X, Y], Z]`.
+        rest = self.source[close + 1 : min(line_end, close + 200)]
+        depth = list(accumulate((rest[at] == 0x5B) - (rest[at] == 0x5D) for at in range(len(rest))))
+        if min(depth, default=0) < 0:
+            return
         if _NOTE_LIKE.match(inner) and self.source.find(b"[", start + 2, close) < 0:
             fix = Fix("close it with ']]'", (Edit(Span(close, close + 1), "]]"),))
             self._defect(

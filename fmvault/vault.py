@@ -166,7 +166,7 @@ class Vault:
                 for place in places:
                     if type(found) is MissingNote:
                         found = self._at(place, path)
-                if type(found) is MissingNote and (path.endswith("/") or any(map(self.is_folder, places))):
+                if type(found) is MissingNote and any(map(self.is_folder, places)):
                     found = External(target)
         self._by_address[key] = found
         return found

@@ -62,8 +62,8 @@ class Commands(click.Group):
             status = _fail(f"fmvault: {error}")
         except OSError as error:
             # What the machine refuses is no failure of ours: a name too long for it, a working folder that is gone.
-            place = f"'{error.filename}': " if error.filename else ""
-            status = _fail(f"fmvault: {place}{(error.strerror or str(error)).lower()}")
+            place = f"'{error.filename}'" if error.filename else "the working folder"
+            status = _fail(f"fmvault: {place}: {(error.strerror or str(error)).lower()}")
         except click.Abort:
             status = INTERRUPTED
         if not standalone_mode:

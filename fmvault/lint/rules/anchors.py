@@ -149,7 +149,7 @@ def _asked_for(vault: Vault) -> dict[str, _Places]:
 
 def linkable(heading: str) -> str:
     """A heading's text as it can stand in a link: without the characters that would end or split it."""
-    for mark in ("[[", "]]", "#", "|", "^", "%%", "*", "`"):
+    for mark in ("[[", "]]", "#", "|", "^", "%%", "*", "`", "{", "}"):
         heading = heading.replace(mark, " ")
     return " ".join(heading.split())
 
