@@ -58,8 +58,8 @@ _TOKEN = re.compile(
 )
 _WIKI, _COMMENT, _TAG, _BLOCK, _FOOTNOTE, _STRAY, _SPACED, _RAW_SPACE = range(1, 9)
 
-# A scheme has two letters or more, so that `C:/x` is none of them either way: neither is a note.
-# So is an address of a machine, `git@example.org:a/b.git` or `10.0.0.1:3000`.
+# What begins with a scheme, or with a drive's letter as `C:/x`, is no file of the vault, and neither is what begins
+# with the address of a machine: `git@example.org:a/b.git`, `10.0.0.1:3000`.
 _EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:|//|[\w.\-]+@[\w.\-]+:|\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|\Z)")
 _INLINE_DEST = re.compile(rb"\]\(\s*<?")
 _BLOCK_ID = re.compile(rb"[A-Za-z0-9-]+\Z")
@@ -529,12 +529,12 @@ class _Reader:
         if close < 0 or self.source[close + 1 : close + 2] in (b"(", b"[", b":") or _within(self.hrefs, start):
             return
         inner = self.source[start + 2 : close].decode("utf-8", "replace")
+        if not _NOTE_LIKE.match(inner):
+            return
         # A bracket further on may close the first: `[[X, Y], Z]`.
         rest = self.source[close + 1 : min(line_end, close + 200)]
-        depth = list(accumulate((rest[at] == 0x5B) - (rest[at] == 0x5D) for at in range(len(rest))))
-        if min(depth, default=0) < 0:
-            return
-        if _NOTE_LIKE.match(inner) and self.source.find(b"[", start + 2, close) < 0:
+        depth = accumulate((byte == 0x5B) - (byte == 0x5D) for byte in rest)
+        if min(depth, default=0) >= 0:
             fix = Fix("close it with ']]'", (Edit(Span(close, close + 1), "]]"),))
             self._defect(
                 "malformed-link", start, close + 1, "the link is closed by one bracket; close it with ']]'", fix

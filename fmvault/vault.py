@@ -79,6 +79,16 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFC", name).lower().replace("\u00a0", " ").replace("\u202f", " ")
 
 
+def reached(resolution: Resolution) -> str | None:
+    """The file that a link leads to, be it by Obsidian's choice or without the place it asks for; None if to none."""
+    match resolution:
+        case Resolved(path) | MissingAnchor(path):
+            return path
+        case Ambiguous(candidates):
+            return candidates[0]
+    return None
+
+
 class Vault:
     """All notes and files of a vault, indexed once. Asking it never changes what it answers.
 
@@ -303,11 +313,8 @@ class Vault:
         found: defaultdict[str, list[tuple[str, Link]]] = defaultdict(list)
         for note in self.notes.values():
             for link, resolution in self.outgoing(note):
-                match resolution:
-                    case Resolved(path) | MissingAnchor(path):
-                        found[path].append((note.path, link))
-                    case Ambiguous(candidates):
-                        found[candidates[0]].append((note.path, link))
+                if (path := reached(resolution)) is not None:
+                    found[path].append((note.path, link))
         return dict(found)
 
     @cached_property

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from fmvault.gitignore import matching
 from fmvault.lint.rule import Problem, rule
-from fmvault.model import Ambiguous, Json, MissingAnchor, Note, Resolution, Resolved, Span
-from fmvault.vault import Vault, fold
+from fmvault.model import Json, Note, Span
+from fmvault.vault import Vault, fold, reached
 
 _FILE = Span(0, 0)
 
@@ -41,8 +41,8 @@ def dead_end_note(note: Note, vault: Vault, *, ignore: tuple[str, ...] = ()) -> 
 def _links_on(note: Note, vault: Vault) -> bool:
     """Whether the note links to another, be it one yet to be written."""
     for link, outcome in vault.outgoing(note):
-        reached = _reached(outcome)
-        if link.target and reached != note.path and (reached is None or reached in vault.notes):
+        path = reached(outcome)
+        if link.target and path != note.path and (path is None or path in vault.notes):
             return True
     return False
 
@@ -63,9 +63,9 @@ def island(vault: Vault) -> Iterator[Problem]:
 
     for path in above:
         for _, outcome in vault.outgoing(vault.notes[path]):
-            reached = _reached(outcome)
-            if reached in above:
-                one, two = sorted((top(path), top(reached)))
+            other = reached(outcome)
+            if other in above:
+                one, two = sorted((top(path), top(other)))
                 above[two] = one
     groups: dict[str, list[str]] = {}
     for path in above:
@@ -137,13 +137,3 @@ def _is_note(path: str, vault: Vault) -> bool:
 
 def _is_template(path: str, vault: Vault) -> bool:
     return any(path.startswith(f"{folder}/") for folder in vault.settings.template_folders)
-
-
-def _reached(outcome: Resolution) -> str | None:
-    """The file a link leads to; None where there is none."""
-    match outcome:
-        case Resolved(path) | MissingAnchor(path):
-            return path
-        case Ambiguous(candidates):
-            return candidates[0]
-    return None
