@@ -491,4 +491,5 @@ def test_plain_frontmatter_needs_no_yaml_parser() -> None:
     )
     assert simple(text) is not None
     assert simple("a: b # comment\n") is None
+    assert simple("a: '\n") is None
     assert simple("a: [b, ]\n") is None
