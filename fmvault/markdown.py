@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from itertools import accumulate
 from typing import Any, TypeAlias
@@ -30,8 +30,11 @@ from fmvault.model import (
     Heading,
     Link,
     Note,
+    Passage,
+    PassageKind,
     Span,
     Tag,
+    Text,
 )
 
 # Wikilinks are left out on purpose: pyromark's differ from Obsidian's over a newline, in tables and with a link in the
@@ -110,15 +113,29 @@ _LEVELS = {"H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H6": 6}
 _Names: TypeAlias = tuple[tuple[str, Span], ...]
 
 
-def parse(path: str, source: bytes) -> Note:
-    """Read the note at ``path``. Never fails: what is malformed is a defect on its line and the rest is read on."""
-    return _Reader(path, source).note()
+# The blocks that are passages, by the name pyromark has for them.
+_PASSAGES: Mapping[str, PassageKind] = {
+    "Paragraph": "paragraph",
+    "Item": "item",
+    "Table": "table",
+    "BlockQuote": "quote",
+    "CodeBlock": "code",
+    "HtmlBlock": "html",
+}
+
+
+def parse(path: str, source: bytes, *, keep_text: bool = False) -> Note:
+    """Read the note at ``path``, and keep its text if asked to.
+
+    Never fails: what is malformed is a defect on its line and the rest is read on.
+    """
+    return _Reader(path, source, keep_text).note()
 
 
 class _Reader:
     """One note being read; it holds what is found until the note is made of it."""
 
-    def __init__(self, path: str, source: bytes) -> None:
+    def __init__(self, path: str, source: bytes, keep_text: bool) -> None:
         self.path = path
         self.digest = blake2b(source, digest_size=16).digest()
         self.size = len(source)
@@ -139,6 +156,8 @@ class _Reader:
         self.hrefs: list[tuple[int, int]] = []
         # Blocks are kept only for the rare note that has a suppression to be placed.
         self.layout: list[tuple[int, int]] | None = [] if b"fmvault:" in self.source else None
+        self.passages: list[Passage] | None = [] if keep_text else None
+        self.comments: list[tuple[int, int]] = []
 
     def note(self) -> Note:
         front = properties.read(self.source)
@@ -173,6 +192,18 @@ class _Reader:
             anchors=tuple(self.anchors),
             defects=tuple(self.defects),
             allowances=tuple(self.allowances),
+            text=self._kept(),
+        )
+
+    def _kept(self) -> Text | None:
+        if self.passages is None:
+            return None
+        opaque = sorted(self.opaque + self.comments)
+        return Text(
+            self.source,
+            tuple(self.passages),
+            tuple(Span(*stretch) for stretch in opaque),
+            tuple(Span(*stretch) for stretch in self.hrefs),
         )
 
     # -- bytes to text -------------------------------------------------------------------------------------------------
@@ -203,8 +234,8 @@ class _Reader:
         base = self.body
         source = self.source
         text = self.text if not base else source[base:].decode("utf-8")
-        opaque, layout = self.opaque, self.layout
-        container_end = 0
+        opaque, layout, passages = self.opaque, self.layout, self.passages
+        container_end = passage_end = 0
         content_end = len(source.rstrip())
         for event, where in _PARSER.events_with_range(text, merge_text=True):
             if event.__class__ is str or "Text" in event or "End" in event:
@@ -212,6 +243,12 @@ class _Reader:
             start, end = where["start"] + base, where["end"] + base
             if "Start" in event:
                 tag: Any = event["Start"]  # type: ignore[index]
+                if passages is not None and start >= passage_end:
+                    block = tag if tag.__class__ is str else next(iter(tag))
+                    if passage := _PASSAGES.get(block):
+                        passages.append(Passage(Span(start, end), passage))
+                    if passage or block == "FootnoteDefinition":
+                        passage_end = end
                 if tag.__class__ is str:
                     if tag == "Paragraph":
                         if start >= container_end:
@@ -393,6 +430,7 @@ class _Reader:
                     wiki_spans.append((start, end))
             elif kind == _COMMENT:
                 if comment >= 0:
+                    self.comments.append((comment, token.end()))
                     comment = -1
                 elif not self._is_amount(start):
                     comment = start
@@ -542,6 +580,7 @@ class _Reader:
 
     def _check_unclosed_comment(self, start: int) -> None:
         if start == self.body or self.source[start - 1 : start].isspace():
+            self.comments.append((start, len(self.source)))
             self._defect(
                 "unclosed-comment",
                 start,

@@ -14,6 +14,8 @@ from msgspec import Struct
 Severity: TypeAlias = Literal["error", "warning", "info"]
 Syntax: TypeAlias = Literal["wikilink", "markdown", "property", "canvas", "base"]
 
+PassageKind: TypeAlias = Literal["paragraph", "item", "table", "quote", "code", "html"]
+
 # A plain JSON tree: None, bool, int, float, str, list of it, dict from str to it.
 Json: TypeAlias = Any
 
@@ -142,11 +144,33 @@ class Defect(Struct, frozen=True, gc=False):
     fix: Fix | None = None
 
 
+class Passage(Struct, frozen=True, gc=False, array_like=True):
+    """A block of a note's text that lies in no other; every entry of a list is one, with all that is nested in it."""
+
+    span: Span
+    kind: PassageKind
+
+
+class Text(Struct, frozen=True, gc=False, array_like=True):
+    """What a note says, kept where somebody is going to ask for it.
+
+    ``source`` is the whole file as UTF-8. ``opaque`` are the stretches of it that are not read as they stand, sorted:
+    code, math, HTML, comments and the destinations of links. ``hyperlinks`` are all links in Markdown's own syntax,
+    those to other hosts among them, that lie in no other.
+    """
+
+    source: bytes
+    passages: tuple[Passage, ...]
+    opaque: tuple[Span, ...]
+    hyperlinks: tuple[Span, ...]
+
+
 class Note(Struct, frozen=True, gc=False):
     """A file that was read: a note, or a canvas or base with the links it holds.
 
     ``digest`` is the BLAKE2b-128 of the bytes on disk, ``size`` their number. ``anchors`` are ids set in raw HTML
-    (``<a id="x">``) or behind a heading (``{#x}``). ``body`` is where the text after the frontmatter starts.
+    (``<a id="x">``) or behind a heading (``{#x}``). ``body`` is where the text after the frontmatter starts. ``text``
+    is None unless the reader was asked to keep it.
     """
 
     path: str
@@ -164,6 +188,7 @@ class Note(Struct, frozen=True, gc=False):
     anchors: tuple[str, ...] = ()
     defects: tuple[Defect, ...] = ()
     allowances: tuple[Allowance, ...] = ()
+    text: Text | None = None
 
     @property
     def name(self) -> str:

@@ -354,6 +354,22 @@ def find(source: bytes, opaque: Sequence[tuple[int, int]] = ()) -> list[Defect]:
     return found
 
 
+_ADJACENT = re.compile("[^\x00-\x7f]{2,}")
+
+
+def repair(text: str) -> str:
+    """The text with all that ``find`` would report turned back; what is lost stays as it is."""
+    if text.isascii() or not (runs := _ADJACENT.findall(text)):
+        return text
+    parts: list[str] = []
+    end = 0
+    for run in _runs(text, "".join(runs)):
+        if "\ufffd" not in run.original:
+            parts += text[end : run.start], run.original.replace("\ufeff", "")
+            end = run.end
+    return "".join((*parts, text[end:]))
+
+
 def _defect(span: Span, run: _Run) -> Defect:
     wrong = f"'{_shortened(run.text)}' is text decoded in the wrong encoding"
     if "\ufffd" in run.original:

@@ -6,7 +6,9 @@ file:
 - ``findings``: the findings of the rule, one a line, ``path:line:column message``; on a page that is no rule's, those
   of all rules that are on, ``path:line:column [rule] message``
 - ``fixed PATH``: the file once the findings' fixes are applied
+- ``mistakes``: what is wrong with the configuration and the schemas it names, ``path:line:column: message``
 - ``links``, ``headings``, ``blocks``, ``tags``, ``footnotes``, ``callouts``, ``properties``: what the reader found
+- ``seed PATH``: a file whose text is that of a document beside the checkout, which is named
 - ``bytes PATH``: a file with escapes such as ``\\xe9`` for bytes that are no text
 - any other word with a path: a file of the section's vault, such as ``md a.md`` or ``toml fmvault.toml``
 
@@ -23,18 +25,35 @@ from msgspec import Struct
 
 from fmvault.model import Edit, Fix
 
-EXPECTATIONS = ("findings", "links", "headings", "blocks", "tags", "footnotes", "callouts", "properties")
+EXPECTATIONS = (
+    "findings",
+    "mistakes",
+    "links",
+    "headings",
+    "blocks",
+    "tags",
+    "footnotes",
+    "callouts",
+    "properties",
+)
 _FENCE = re.compile(r"(`{3,})[ ]*(\S*)[ ]*(.*?)[ ]*")
 
 
+SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
+
+
 class Case(Struct):
-    """One section of a page: a vault's files, and what is expected of it by kind."""
+    """One section of a page: a vault's files, and what is expected of it by kind.
+
+    ``lacks`` is a document that it needs and that is not here.
+    """
 
     page: str
     title: str
     files: dict[str, bytes] = {}
     expected: dict[str, list[str]] = {}
     fixed: dict[str, bytes] = {}
+    lacks: str = ""
 
     @property
     def id(self) -> str:
@@ -83,6 +102,10 @@ def _add(case: Case, word: str, path: str, body: list[str]) -> None:
         return
     elif word == "fixed":
         case.fixed[path] = content.encode("utf-8")
+    elif word == "seed":
+        document = SEEDS / body[0]
+        case.files[path] = document.read_bytes() if document.exists() else b""
+        case.lacks = case.lacks or ("" if document.exists() else body[0])
     elif word == "bytes":
         case.files[path] = content.encode("latin-1").decode("unicode_escape").encode("latin-1")
     else:

@@ -19,8 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fmvault.config import Config, ConfigError, Known, Selection, load
+from fmvault.config.in_force import KindSettings, RelationSettings
 from fmvault.config.keys import Key, Many, Named, Record, Shape, Table, document, shape
 from fmvault.config.positions import positions
+from fmvault.kinds.relations import DEFAULTS
 from fmvault.lint.rule import Problem, Rule, rule
 from fmvault.model import Note
 from fmvault.vault import Vault
@@ -63,7 +65,7 @@ def mojibake(note: Note) -> Iterator[Problem]:
 RULES: Mapping[str, Rule] = {
     each.name: each for each in (broken_note, broken_heading, self_link, orphan_note, mojibake)
 }
-KNOWN = Known(RULES, ("full", "concise", "json"))
+KNOWN = Known(RULES, ("full", "concise", "json"), relations=DEFAULTS)
 
 
 def of(text: str, path: str = "fmvault.toml", **files: str) -> Config:
@@ -312,6 +314,239 @@ def test_mistakes_of_an_extended_file_are_told_beside_those_of_the_file() -> Non
         "2:1: unknown key 'slect'; did you mean 'select'?",
         "base.toml:1:1: unknown key 'trakced'; did you mean 'tracked'?",
     ]
+
+
+# -- kinds of note and relations --------------------------------------------------------------------------------------
+
+
+def test_a_kind_is_declared_by_its_table_alone_where_its_schema_is_shipped() -> None:
+    assert of("").kinds == {}
+    assert of("[kinds.concept]\n[kinds.source]").kinds == {
+        "concept": KindSettings(origin="fmvault.toml:1", place=("fmvault.toml", 1, 8)),
+        "source": KindSettings(origin="fmvault.toml:2", place=("fmvault.toml", 2, 8)),
+    }
+
+
+def test_a_kind_has_patterns_and_a_schema_beside_the_configuration() -> None:
+    config = load(
+        "vault/fmvault.toml",
+        "[kinds.'a person']\nmatch = ['People/', '!*.draft.md']\nschema = './x/../people.json'",
+        KNOWN,
+    )
+    assert config.kinds == {
+        "a person": KindSettings(
+            match=("People/", "!*.draft.md"),
+            schema="vault/people.json",
+            origin="vault/fmvault.toml:1",
+            place=("vault/fmvault.toml", 3, 10),
+        )
+    }
+
+
+def test_the_kinds_of_a_file_come_before_those_of_the_file_it_extends() -> None:
+    config = load(
+        "vault/fmvault.toml",
+        "extend = '../shared/base.toml'\n[kinds.talk]\nmatch = ['Talks/']\n[kinds.concept]\nmatch = ['A/']",
+        KNOWN,
+        lambda name: "[kinds.concept]\nmatch = ['B/']\nschema = 's/c.json'\n[kinds.talk]\nschema = 's/t.json'",
+    )
+    assert [(name, kind.match, kind.schema, kind.origin) for name, kind in config.kinds.items()] == [
+        ("talk", ("Talks/",), "shared/s/t.json", "vault/fmvault.toml:2"),
+        ("concept", ("A/",), "shared/s/c.json", "vault/fmvault.toml:4"),
+    ]
+    assert config.kinds["talk"].place == ("shared/base.toml", 5, 10)
+    assert config.origins["kinds", "concept", "match"] == "vault/fmvault.toml:5"
+    assert config.origins["kinds", "concept", "schema"] == "shared/base.toml:3"
+
+
+def test_of_a_relation_only_what_is_written_is_told() -> None:
+    config = of(
+        """
+        [kinds.concept]
+        [relations.requires]
+        inverse = "enables"
+        from = ["concept"]
+        [relations.cites]
+        """
+    )
+    assert config.relations == {
+        "requires": RelationSettings(inverse="enables", sources=("concept",)),
+        "cites": RelationSettings(),
+    }
+    assert config.origins["relations", "requires", "from"] == "fmvault.toml:5"
+    assert config.origins["relations", "cites"] == "fmvault.toml:6"
+
+
+def test_a_relation_is_written_over_key_by_key() -> None:
+    config = of(
+        """
+        extend = "base.toml"
+        relations.cites = { transitive = true, excludes = ["requires"] }
+        """,
+        base="""
+        kinds = { concept = {}, source = {} }
+        relations.uses = {}
+        relations.cites = { transitive = false, acyclic = true, to = ["source"], excludes = ["uses", "is-a"] }
+        """,
+    )
+    assert list(config.relations) == ["cites", "uses"]
+    assert config.relations["cites"] == RelationSettings(
+        transitive=True, acyclic=True, targets=("source",), excludes=("requires",)
+    )
+
+
+def test_what_one_file_names_another_may_declare() -> None:
+    config = of(
+        "extend = 'base.toml'\nkinds.concept = {}\nrelations.x = {}",
+        base="relations.y = { from = ['concept'], excludes = ['x'] }",
+    )
+    assert config.relations["y"].sources == ("concept",)
+
+
+def test_two_relations_may_be_the_inverse_of_each_other() -> None:
+    config = of("relations = { parent = { inverse = 'child' }, child = { inverse = 'Parent' } }")
+    assert config.relations["child"].inverse == "Parent"
+    assert of("relations.has-part.inverse = 'part-of'").relations["has-part"].inverse == "part-of"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("kinds = 1", "1:9: 'kinds' wants a table, not an integer"),
+        ("kinds.concept = 'x'", "1:17: 'concept' wants a table, not a string"),
+        ("[kinds.concept]\nmtch = []", "2:1: unknown key 'mtch'; did you mean 'match'?"),
+        (
+            "kinds.concept.match = 'a'",
+            "1:23: 'match' wants an array of strings, not a string; such as match = [\"Concepts/*.md\"]",
+        ),
+        ("kinds.concept.match = ['a', 1]", "1:29: 'match' holds a string in each place, not an integer"),
+        ("kinds.concept.match = ['a', '#']", "1:29: '#' matches nothing; it is read as a line of .gitignore"),
+        ("kinds.x.schema = '../x.json'", "1:18: '../x.json' lies outside the folder of the configuration"),
+        ("kinds.x.schema = 'a/../../x'", "1:18: 'a/../../x' lies outside the folder of the configuration"),
+        ("kinds.x.schema = '/x.json'", "1:18: '/x.json' lies outside the folder of the configuration"),
+        ("kinds.x.schema = '..\\x.json'", "1:18: '..\\x.json' lies outside the folder of the configuration"),
+        ("kinds.x.schema = 'C:/x.json'", "1:18: 'C:/x.json' lies outside the folder of the configuration"),
+        (
+            "# a\n[kinds.person]\nmatch = []",
+            "2:8: the kind 'person' has no schema; name one with schema = \"schemas/person.schema.json\"",
+        ),
+        (
+            "[kinds.concpt]",
+            "1:8: the kind 'concpt' has no schema; name one with schema = \"schemas/concpt.schema.json\","
+            " or did you mean 'concept'?",
+        ),
+        ("[relations.x]\nsymetric = true", "2:1: unknown key 'symetric'; did you mean 'symmetric'?"),
+        ("relations.x.acyclic = 1", "1:23: 'acyclic' wants true or false, not an integer; such as acyclic = true"),
+        (
+            "kinds.concept = {}\nrelations.x.from = ['concept', 'concpt']",
+            "2:32: unknown kind 'concpt'; did you mean 'concept'?",
+        ),
+        ("relations.x.to = ['source']", "1:19: the kind 'source' is not declared; add a table [kinds.source]"),
+        ("relations.x.to = ['person']", "1:19: unknown kind 'person'; there is none"),
+        ("relations.x.excludes = ['part_of']", "1:25: unknown relation 'part_of'; did you mean 'part-of'?"),
+        ("relations.x.excludes = ['is-a', 'x']", "1:33: 'x' cannot exclude itself"),
+        ("relations.Is_A = {}", "1:11: 'Is_A' and 'is-a' are one relation; write 'is-a'"),
+        (
+            "relations.x = { symmetric = true, acyclic = true }",
+            "1:45: 'x' is symmetric, so any two notes that it joins are a cycle; write acyclic = false",
+        ),
+        (
+            "[relations.requires]\nsymmetric = true",
+            "2:13: 'requires' is symmetric, so any two notes that it joins are a cycle; write acyclic = false",
+        ),
+        (
+            "relations.related.inverse = 'y'",
+            "1:29: 'related' is symmetric, so it has no inverse but itself; leave out 'y'",
+        ),
+        (
+            "relations.x.inverse = 'X'",
+            "1:23: 'x' cannot be named as the inverse of itself; that is what symmetric = true says",
+        ),
+        ("relations.x.inverse = ''", "1:23: an inverse has a name"),
+        ("relations.x.inverse = 'related'", "1:23: 'related' is symmetric, so it is the inverse of no other relation"),
+        (
+            "relations = { x = { inverse = 'y' }, y = { inverse = 'z' } }",
+            "1:31: 'y' is a relation itself, and its inverse is 'z'",
+        ),
+        (
+            "relations = { x = { inverse = 'y' }, z = { inverse = 'Y' } }",
+            "1:54: 'Y' is the inverse of 'x' already",
+        ),
+    ],
+)
+def test_a_mistake_in_a_kind_or_relation_is_told_at_its_place(text: str, expected: str) -> None:
+    assert mistakes(text) == [expected]
+
+
+def test_a_mistake_that_two_files_make_together_is_told_in_the_first() -> None:
+    assert mistakes(
+        "extend = 'a.toml'\nrelations.x.symmetric = true\nkinds.y.match = []",
+        files={"a.toml": "relations.x.inverse = 'z'\nkinds.y = {}"},
+    ) == [
+        "3:7: the kind 'y' has no schema; name one with schema = \"schemas/y.schema.json\"",
+        "a.toml:1:23: 'x' is symmetric, so it has no inverse but itself; leave out 'z'",
+    ]
+
+
+def test_where_an_extended_file_cannot_be_read_nobody_is_blamed_for_naming_what_it_may_declare() -> None:
+    text = "extend = 'a.toml'\nrelations.x = { from = ['y'], excludes = ['z'] }\nkinds.concept = {}"
+    assert mistakes(text) == ["1:10: 'a.toml' cannot be read: no such file or directory"]
+    assert mistakes(text, files={"a.toml": "a = tru"}) == ["a.toml:1:5: invalid TOML: invalid value"]
+
+
+def test_kinds_and_relations_are_printed_as_they_are_declared_and_read_back_the_same() -> None:
+    config = load(
+        "vault/fmvault.toml",
+        textwrap.dedent(
+            """\
+            kinds.concept = {}
+            [kinds."a b"]
+            match = ["A/"]
+            schema = "schemas/a.json"
+            [relations.cites]
+            [relations.requires]
+            to = ["concept"]
+            inverse = "enables"
+            """
+        ),
+        KNOWN,
+    )
+    printed = config.to_toml()
+    assert printed.endswith(
+        textwrap.dedent(
+            """\
+
+            [kinds.concept]
+            match = []  # default
+
+            [kinds."a b"]
+            match = ["A/"]  # vault/fmvault.toml:3
+            schema = "schemas/a.json"  # vault/fmvault.toml:4
+
+            [relations.cites]  # vault/fmvault.toml:5
+
+            [relations.requires]
+            inverse = "enables"  # vault/fmvault.toml:8
+            to = ["concept"]  # vault/fmvault.toml:7
+            """
+        )
+    )
+    again = load("vault/fmvault.toml", printed, KNOWN)
+    assert again.relations == config.relations
+    assert [(name, kind.match, kind.schema) for name, kind in again.kinds.items()] == [
+        ("concept", (), None),
+        ("a b", ("A/",), "vault/schemas/a.json"),
+    ]
+
+
+def test_a_schema_that_an_extended_file_names_is_printed_as_seen_from_the_first_file() -> None:
+    base = "[kinds.x]\nschema = 'x.json'"
+    within = load("vault/fmvault.toml", "extend = 'conf/base.toml'", KNOWN, lambda name: base)
+    assert 'schema = "conf/x.json"  # vault/conf/base.toml:2' in within.to_toml()
+    assert load("vault/fmvault.toml", within.to_toml(), KNOWN).kinds["x"].schema == "vault/conf/x.json"
+    # No file in `vault` may name this one, and to read what is printed says so.
+    beside = load("vault/fmvault.toml", "extend = '../conf/base.toml'", KNOWN, lambda name: base)
+    assert 'schema = "../conf/x.json"  # conf/base.toml:2' in beside.to_toml()
 
 
 # -- mistakes ---------------------------------------------------------------------------------------------------------
@@ -627,7 +862,18 @@ def test_the_schema_takes_what_is_in_force() -> None:
     assert of(printed).active() == of("ignore = ['text']").active()
 
 
-@pytest.mark.parametrize("text", ["slect = []", "select = ['x']", "rules.self-link.x = 1", "severity.links = 'warn'"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "slect = []",
+        "select = ['x']",
+        "rules.self-link.x = 1",
+        "severity.links = 'warn'",
+        "kinds.concept = 1",
+        "kinds.concept.mtch = []",
+        "relations.x.symmetric = 'yes'",
+    ],
+)
 def test_the_schema_refuses_what_is_a_mistake(text: str) -> None:
     assert not jsonschema.Draft202012Validator(full_schema(KNOWN)).is_valid(tomllib.loads(text))
 

@@ -131,6 +131,33 @@ def test_lone_runs_are_told_by_what_is_beside_them(wrong: str, right: str) -> No
     assert _repaired(wrong) == right
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("‚úÖ Definition: Foundation Model", "✅ Definition: Foundation Model"),
+        ("cafÃ© and naÃ¯ve", "café and naïve"),
+        ("cafï¿½ x", "cafï¿½ x"),
+        ("ï»¿Title", "Title"),
+        ("✅ 🧠 ❤️ Straße, “É…” und 5 Å³", "✅ 🧠 ❤️ Straße, “É…” und 5 Å³"),
+        ("plain", "plain"),
+    ],
+)
+def test_text_is_repaired_and_what_is_lost_or_meant_stays(wrong: str, right: str) -> None:
+    assert mojibake.repair(wrong) == right
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.text(st.sampled_from("cafÃ©‚úÖï¿½»¿âœ“ xº ")),
+        st.builds(_read_as, st.text(), st.sampled_from(["cp1252", "mac_roman"])),
+    )
+)
+def test_repair_does_what_the_fixes_do(text: str) -> None:
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    assert mojibake.repair(text) == _repaired(text)
+
+
 @given(st.text())
 def test_spans_lie_on_character_boundaries_and_hold_no_ascii(text: str) -> None:
     source = text.encode("utf-8", "replace")

@@ -10,6 +10,8 @@ from _pytest.mark.structures import ParameterSet
 from msgspec.structs import replace
 
 from fmvault import config, workspace
+from fmvault.kinds.concepts import Concepts, Terms
+from fmvault.kinds.relations import DEFAULTS
 from fmvault.lint import rules
 from fmvault.lint.report import FORMATS
 from fmvault.lint.report.locate import Lines
@@ -35,26 +37,29 @@ from tests import pages
 
 RULE_PAGES = {path.stem: path for path in Path(rules.__file__).parent.glob("*.md")}
 SYNTAX_PAGES = sorted((Path(__file__).parent / "pages").glob("*.md"))
-KNOWN = config.Known(rules=RULES_BY_NAME, formats=tuple(FORMATS))
+KNOWN = config.Known(rules=RULES_BY_NAME, formats=tuple(FORMATS), relations=DEFAULTS)
 
 
 def _cases(paths: list[Path]) -> list[ParameterSet]:
     return [pytest.param(case, id=case.id) for path in paths for case in pages.read(path)]
 
 
-def _open(folder: Path) -> tuple[Opened, config.Config]:
-    """The vault that lies in the folder, and its configuration."""
+def _open(folder: Path) -> tuple[Opened, config.Config, Concepts | None]:
+    """The vault that lies in the folder, its configuration, and the vault in the terms of that."""
     file = folder / "fmvault.toml"
     settings = config.load("fmvault.toml", file.read_bytes() if file.exists() else b"", KNOWN)
-    return workspace.open_vault(folder, exclude=settings.exclude, templates=settings.templates), settings
+    opened = workspace.open_vault(folder, exclude=settings.exclude, templates=settings.templates, keep_text=True)
+    if not settings.kinds and not settings.relations:
+        return opened, settings, None
+    return opened, settings, Terms(settings, lambda path: (folder / path).read_bytes()).of(opened.vault)
 
 
 def _check(rule: Rule, folder: Path) -> tuple[Opened, list[Finding]]:
     """The findings of one rule alone, under the configuration that lies in the folder."""
-    opened, settings = _open(folder)
+    opened, settings, concepts = _open(folder)
     # What other rules find decides what is said of an allowance, so there they are asked as well.
     active = settings.active() if rule.family == "meta" else {rule.name: rule.severity}
-    findings = check(opened.vault, active, settings.options(), opened.reported, settings.ignored)
+    findings = check(opened.vault, active, settings.options(), opened.reported, settings.ignored, concepts)
     return opened, [finding for finding in findings if finding.rule == rule.name]
 
 
@@ -111,11 +116,21 @@ def test_a_rule_keeps_to_its_page(case: pages.Case, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", _cases(SYNTAX_PAGES))
 def test_the_reader_and_the_resolver_keep_to_the_syntax(case: pages.Case, tmp_path: Path) -> None:
-    opened, settings = _open(case.write(tmp_path))
     assert case.expected, "a section says what it expects"
+    if case.lacks:
+        pytest.skip(f"the document {case.lacks} is not here")
+    folder = case.write(tmp_path)
+    if mistakes := case.expected.pop("mistakes", None):
+        with pytest.raises(config.ConfigError) as refused:
+            _open(folder)
+        assert [str(mistake) for mistake in refused.value.mistakes] == mistakes
+        return
+    opened, settings, concepts = _open(folder)
     for kind, expected in case.expected.items():
         if kind == "findings":
-            found = check(opened.vault, settings.active(), settings.options(), opened.reported, settings.ignored)
+            found = check(
+                opened.vault, settings.active(), settings.options(), opened.reported, settings.ignored, concepts
+            )
             seen = _lines(
                 opened, [replace(finding, message=f"[{finding.rule}] {finding.message}") for finding in found]
             )

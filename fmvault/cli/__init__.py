@@ -14,7 +14,7 @@ import msgspec
 
 from fmvault import __version__
 from fmvault.cli import checking, terminal
-from fmvault.cli.options import Asked, choosing, configuring, known_names
+from fmvault.cli.options import Asked, choosing, configuring, known_names, locating
 from fmvault.cli.place import configured, find
 from fmvault.config import Config, ConfigError, unknown
 from fmvault.lint.report import FORMATS
@@ -28,6 +28,7 @@ MISUSE, INTERRUPTED = 2, 130
 
 COLORS = ("auto", "always", "never")
 COLOR = "auto (as by default), always or never; NO_COLOR and FORCE_COLOR are honoured."
+LISTS = ("table", "json")
 TABLE = "table (as by default) or json."
 TOML = "toml (as by default) or json."
 
@@ -233,6 +234,96 @@ def config(path: Path | None, form: str, **options: Any) -> int:
     in_force = configured(find(asked.vault, [path] if path else []), asked)
     terminal.write(in_force.to_toml() if form == "toml" else _config_as_json(in_force))
     return 0
+
+
+@commands.command(
+    epilog="""\b
+Examples:
+  fmvault wanted
+  fmvault wanted vault --limit 5
+  fmvault wanted --format json > wanted.json"""
+)
+@click.argument("vault_or_part", required=False, metavar="[VAULT]", type=click.Path(path_type=Path))
+@locating
+@click.option("--format", default="table", metavar="FORMAT", **choosing("format", lambda: LISTS), help=TABLE)
+@click.option("--limit", type=click.IntRange(0), metavar="N", help="The first N; 0 is all. By default 20 in a table.")
+@click.option("--color", default="auto", metavar="WHEN", **choosing("choice", lambda: COLORS), help=COLOR)
+def wanted(vault_or_part: Path | None, *, format: str, limit: int | None, color: str, **options: Any) -> int:
+    """List what to write or to learn next: the notes that links name and that are not there.
+
+    They are ranked by PageRank in the concept graph: a missing note counts for the more, the more the notes count that
+    ask for it. What is gained by one is given in percent of the first. Each is told with the notes that ask for it and
+    the open questions it stands in.
+    """
+    from fmvault.cli.learning import show_wanted
+
+    return show_wanted(vault_or_part, Asked(**options), json=format == "json", limit=limit, color=color)
+
+
+@commands.command(
+    epilog="""\b
+Examples:
+  fmvault path Transformer
+  fmvault path "fine tuning" --vault vault
+  fmvault path Concepts/Entropy.md --format json"""
+)
+@click.argument("note", type=click.Path())
+@locating
+@click.option("--format", default="table", metavar="FORMAT", **choosing("format", lambda: LISTS), help=TABLE)
+@click.option("--color", default="auto", metavar="WHEN", **choosing("choice", lambda: COLORS), help=COLOR)
+def path(note: str, *, format: str, color: str, **options: Any) -> int:
+    """Print what to read before NOTE, and in which order.
+
+    NOTE is a name, an alias or a path. What it requires, and what its definition names, comes first, and before that
+    what those need in turn; each note stands right before the first that needs it. Notes that are missing are marked,
+    and notes that need each other are told.
+    """
+    from fmvault.cli.learning import show_path
+
+    return show_path(note, Asked(**options), json=format == "json", color=color)
+
+
+@commands.command(
+    epilog="""\b
+Examples:
+  fmvault new "Scaling Law"                 a note on a concept
+  fmvault new "Deep Learning" --kind source --folder Books
+  fmvault new Ideas/Entropy --print"""
+)
+@click.argument("name")
+@click.option("--kind", metavar="KIND", help="The kind of the note: concept, or another that is declared.")
+@click.option("--folder", metavar="DIR", help="The folder of the vault that it is put into.")
+@click.option("--vault", type=click.Path(path_type=Path), metavar="DIR", help="The vault, instead of looking for it.")
+@click.option("--print", "printing", is_flag=True, help="Print the note and write nothing.")
+def new(name: str, *, kind: str | None, folder: str | None, vault: Path | None, printing: bool) -> int:
+    """Write the stub of a note named NAME, and print its path.
+
+    It has every section that its kind knows, and under related notes a link to each note that wants it. Without
+    --folder it is put where the links to it lead, else where notes of its kind are, else where Obsidian puts new notes.
+    A note that is there already is never written over.
+    """
+    from fmvault.cli import writing
+
+    return writing.new(name, kind=kind, folder=folder, vault=vault, printing=printing)
+
+
+@commands.command(
+    epilog="""\b
+Examples:
+  fmvault init
+  fmvault init Notes --dry-run"""
+)
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Tell what would be written, and write nothing.")
+def init(path: Path | None, *, dry_run: bool) -> int:
+    """Set up the vault at PATH, or around the current folder.
+
+    Written are fmvault.toml with the kinds of note it finds, a schema of each kind for the vault to go on from, and
+    a hook that checks each commit where the vault lies in a git repository. What is there already is kept as it is.
+    """
+    from fmvault.cli import writing
+
+    return writing.init(path, dry_run=dry_run)
 
 
 @commands.command(epilog="\b\nExample:\n  fmvault completion bash > ~/.local/share/bash-completion/completions/fmvault")

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from fmvault.cli import terminal
 from fmvault.cli.options import SEVERITIES, Asked
-from fmvault.cli.place import Place, configured, find
+from fmvault.cli.place import Place, configured, find, known_terms
 from fmvault.config import Config, ConfigError
 from fmvault.lint.report import STATISTICS, Report, build, render, statistics
 from fmvault.lint.report.printable import visible
@@ -78,12 +78,15 @@ def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Ta
     """Read the vault and ask the rules; what stood in the way is told on standard error."""
     from fmvault.lint import run
 
+    terms = known_terms(config)
+    active = config.active()
     with terminal.progress(task.quiet == 0) as progress:
         opened = open_vault(
             place.root.path,
             exclude=config.exclude,
             templates=config.templates,
             tracked=config.tracked,
+            keep_text=run.needs_text(active, concepts=terms is not None),
             overlay=overlay,
             progress=progress,
         )
@@ -97,8 +100,9 @@ def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Ta
         for line in _details(place, config, opened, reported):
             click.echo(visible(line), err=True)
     notes = [note for path, note in opened.vault.notes.items() if path in reported]
+    concepts = terms.of(opened.vault) if terms is not None else None
     return build(
-        run.check(opened.vault, config.active(), config.options(), reported, config.ignored),
+        run.check(opened.vault, active, config.options(), reported, config.ignored, concepts),
         opened.read,
         vault=place.named,
         prefix=place.prefix,

@@ -20,9 +20,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @cache
 def known_names() -> Known:
+    from fmvault.kinds.relations import DEFAULTS
     from fmvault.lint.rules import RULES
 
-    return Known({rule.name: rule for rule in RULES}, tuple(FORMATS))
+    return Known({rule.name: rule for rule in RULES}, tuple(FORMATS), relations=DEFAULTS)
 
 
 def choosing(noun: str, names: Callable[[], Collection[str]], *, many: bool = False) -> dict[str, Any]:
@@ -61,15 +62,28 @@ def _levels(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) 
     return levels
 
 
+_PATH = click.Path(path_type=Path)
+_PLACE = (
+    click.option("--vault", type=_PATH, metavar="DIR", help="The vault, instead of looking for it."),
+    click.option("--config", type=_PATH, metavar="FILE", help="The configuration, instead of the vault's own."),
+    click.option("--no-config", is_flag=True, help="Read no configuration but Obsidian's."),
+)
+_TRACKED = click.option("--tracked/--no-tracked", default=None, help="Look at nothing but what git tracks.")
+
+
+def locating(command: Command) -> Command:
+    """The options that say which vault and which configuration, for commands that ask no rules."""
+    for option in reversed((*_PLACE, _TRACKED)):
+        command = option(command)
+    return command
+
+
 def configuring(command: Command) -> Command:
     """The options that say which vault and which configuration, and those that stand for keys of it."""
     rules = {"metavar": "RULE,...", **choosing("rule or family", lambda: known_names().selectors, many=True)}
-    path = click.Path(path_type=Path)
     for option in reversed(
         (
-            click.option("--vault", type=path, metavar="DIR", help="The vault, instead of looking for it."),
-            click.option("--config", type=path, metavar="FILE", help="The configuration, instead of the vault's own."),
-            click.option("--no-config", is_flag=True, help="Read no configuration but Obsidian's."),
+            *_PLACE,
             click.option("--select", **rules, help="Turn on these rules or families, and no others."),
             click.option("--extend-select", **rules, help="Turn on these as well."),
             click.option("--ignore", **rules, help="Turn these off."),
@@ -86,7 +100,7 @@ def configuring(command: Command) -> Command:
                 **choosing("severity", lambda: SEVERITIES),
                 help="Fail from this severity on: error (as by default), warning or info.",
             ),
-            click.option("--tracked/--no-tracked", default=None, help="Look at nothing but what git tracks."),
+            _TRACKED,
         )
     ):
         command = option(command)
@@ -94,17 +108,17 @@ def configuring(command: Command) -> Command:
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What the options of ``configuring`` say; None where they say nothing."""
+    """What the options of ``configuring`` or ``locating`` say; None where they say nothing."""
 
     vault: Path | None
     config: Path | None
     no_config: bool
-    select: tuple[str, ...] | None
-    extend_select: tuple[str, ...] | None
-    ignore: tuple[str, ...] | None
-    severity: Mapping[str, Level]
-    fail_on: str | None
     tracked: bool | None
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    severity: Mapping[str, Level] = {}
+    fail_on: str | None = None
     format: str | None = None
 
     def over(self, config: Config) -> Config:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct
@@ -12,6 +13,9 @@ from msgspec import Struct
 from fmvault.cli.options import Asked, known_names
 from fmvault.config import Config, load
 from fmvault.workspace import Root, find_root
+
+if TYPE_CHECKING:
+    from fmvault.kinds.concepts import Terms
 
 
 class Place(Struct, frozen=True):
@@ -111,3 +115,12 @@ def configured(place: Place, asked: Asked) -> Config:
     except OSError as error:
         raise click.UsageError(f"cannot read '{path}': {(error.strerror or str(error)).lower()}") from None
     return asked.over(load(shown(path.resolve()), source, known_names(), lambda name: Path(name).read_bytes()))
+
+
+def known_terms(config: Config) -> Terms | None:
+    """The kinds of note and the relations that the configuration declares, if it declares any."""
+    if not config.kinds and not config.relations:
+        return None
+    from fmvault.kinds.concepts import Terms
+
+    return Terms(config, lambda name: Path(name).read_bytes())

@@ -3,7 +3,7 @@
 Nothing here opens a file: texts are handed in, and the names of rules and formats too.
 """
 
-from fmvault.config.in_force import Config, Entry, Level, Selection
+from fmvault.config.in_force import Config, Entry, KindSettings, Level, RelationSettings, Selection
 from fmvault.config.known import Known, OptionLike, RuleLike, nearest, unknown
 from fmvault.config.read import ConfigError, Mistake, load
 
@@ -11,10 +11,12 @@ __all__ = [
     "Config",
     "ConfigError",
     "Entry",
+    "KindSettings",
     "Known",
     "Level",
     "Mistake",
     "OptionLike",
+    "RelationSettings",
     "RuleLike",
     "Selection",
     "load",

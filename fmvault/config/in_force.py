@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -71,12 +72,45 @@ def _rank(entry: str, rule: RuleLike) -> int:
     return 3 if entry == rule.name else 2 if entry == rule.family else 1 if entry == ALL else 0
 
 
+class KindSettings(Struct, frozen=True, kw_only=True):
+    """A kind of note, as it is declared.
+
+    ``match`` are patterns of ``.gitignore``. ``schema`` is the path to read its schema at, seen from where the
+    configuration file's own path is seen; None is the one that comes with fmvault. ``origin`` says where the kind is
+    declared, ``fmvault.toml:3``; ``place`` is the file, line and column of what names its schema, else of the kind.
+    """
+
+    match: tuple[str, ...] = ()
+    schema: str | None = None
+    origin: str = DEFAULT
+    place: tuple[str, int, int] = ("", 1, 1)
+
+
+class RelationSettings(Struct, frozen=True, kw_only=True):
+    """What is written of a relation; None where nothing is. ``sources`` is the key ``from``, ``targets`` is ``to``."""
+
+    inverse: str | None = None
+    symmetric: bool | None = None
+    acyclic: bool | None = None
+    transitive: bool | None = None
+    sources: tuple[str, ...] | None = None
+    targets: tuple[str, ...] | None = None
+    excludes: tuple[str, ...] | None = None
+
+
+# The keys of a relation, by the fields that hold their values.
+RELATION_KEYS = {
+    field: {"sources": "from", "targets": "to"}.get(field, field) for field in RelationSettings.__struct_fields__
+}
+
+
 class Config(Struct, frozen=True, kw_only=True, dict=True):
     """A configuration, resolved: the files' values, the command line's over them, and where each one came from.
 
     ``origins`` maps the path of keys to a value (``("exclude",)``, ``("rules", "broken-note", "planned")``) to where
     it was written, ``fmvault.toml:3``; what is not in it is at its default. ``files`` are the files that were read,
-    the one that extends the others first.
+    the one that extends the others first. ``kinds`` and ``relations`` are those declared, in the order of the text,
+    those of a file before those of the file it extends.
     """
 
     known: Known
@@ -91,6 +125,8 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
     arguments: Selection = Selection()
     rules: Mapping[str, Mapping[str, Any]] = {}
     per_file_ignores: Mapping[str, tuple[str, ...]] = {}
+    kinds: Mapping[str, KindSettings] = {}
+    relations: Mapping[str, RelationSettings] = {}
     origins: Mapping[tuple[str, ...], str] = {}
 
     @cached_property
@@ -187,18 +223,46 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
             for name, rule in self.known.rules.items()
             if rule.options
         }
+        tree["kinds"] = {
+            name: {
+                "match": entry(kind.match, "kinds", name, "match"),
+                **({"schema": entry(self._beside(kind.schema), "kinds", name, "schema")} if kind.schema else {}),
+            }
+            for name, kind in self.kinds.items()
+        }
+        tree["relations"] = {
+            name: {
+                key: entry(value, "relations", name, key)
+                for field, key in RELATION_KEYS.items()
+                if (value := getattr(relation, field)) is not None
+            }
+            for name, relation in self.relations.items()
+        }
         return tree
 
+    def _beside(self, path: str) -> str:
+        """A path as the first of the files would write it."""
+        return posixpath.relpath(path, posixpath.dirname(self.files[0]) or ".") if self.files else path
+
     def to_toml(self) -> str:
-        """What is in force as a configuration file of its own, each value's origin in a comment behind it."""
+        """What is in force as a configuration file of its own, each value's origin in a comment behind it.
+
+        It is one to stand where the first of the files does. A schema that an extended file took from another folder is
+        shown all the same, though no file may name it from here.
+        """
         import tomlkit
 
-        def fill(table: tomlkit.container.Container | tomlkit.items.Table, tree: Mapping[str, Any]) -> None:
+        def fill(table: tomlkit.container.Container | tomlkit.items.Table, tree: Mapping[str, Any], *path: str) -> None:
             for key, value in tree.items():
                 if isinstance(value, Mapping):
+                    declared = self.origins.get((*path, key))
                     if value:
                         inner = tomlkit.table(is_super_table=all(isinstance(item, Mapping) for item in value.values()))
-                        fill(inner, value)
+                        fill(inner, value, *path, key)
+                        table.add(key, inner)
+                    elif declared:
+                        inner = tomlkit.table()
+                        inner.comment(declared).trivia.comment_ws = "  "
                         table.add(key, inner)
                 elif value.value is None:
                     table.add(tomlkit.comment(f"{key} = what is on by {value.origin}"))

@@ -118,6 +118,18 @@ def document(known: Known) -> Record:
         "per-file-ignores": Key(
             Table(selectors), {}, "Rules that are off in the files that a pattern of .gitignore matches."
         ),
+        "kinds": Key(
+            Table(_kind()),
+            {},
+            "The kinds of note, by name. The property 'type' of a note names its kind; where it names none, the first"
+            " kind whose patterns match is taken. A note without a kind is asked for no sections.",
+        ),
+        "relations": Key(
+            Table(_relation()),
+            {},
+            "The relations that a property of their name tells, beside those there are by default. Of one of these only"
+            " the keys that are written change.",
+        ),
     }
     hints = {
         rule: f"'{rule}' is a rule; its options stand in [rules.{rule}], its severity in [severity]"
@@ -125,3 +137,40 @@ def document(known: Known) -> Record:
         if rule not in keys
     }
     return Record("key", keys, hints)
+
+
+def _kind() -> Record:
+    """All that the table of a kind may hold."""
+    return Record(
+        "key",
+        {
+            "match": Key(Many(str), ("Concepts/*.md",), "The notes that are of this kind, as patterns of .gitignore."),
+            "schema": Key(
+                str,
+                "schemas/concept.schema.json",
+                "The JSON Schema of this kind, relative to this file and not out of its folder. Where none is named,"
+                " the one that comes with fmvault for 'concept' or 'source' is taken.",
+            ),
+        },
+    )
+
+
+def _relation() -> Record:
+    """All that the table of a relation may hold."""
+    kinds = Many(str)
+    return Record(
+        "key",
+        {
+            "inverse": Key(str, "enables", "The name of the property by which the other note may tell the relation."),
+            "symmetric": Key(bool, True, "Whether what holds in one direction holds in the other."),
+            "acyclic": Key(bool, True, "Whether no note may lead back to itself by this relation."),
+            "transitive": Key(
+                bool, True, "Whether it holds of the first and the last where it holds from each to the next."
+            ),
+            "from": Key(kinds, ("concept",), "The kinds of note that it may lead from."),
+            "to": Key(kinds, ("concept",), "The kinds of note that it may lead to."),
+            "excludes": Key(
+                Many(str), ("part-of",), "The relations that cannot hold of two notes of which this one does."
+            ),
+        },
+    )

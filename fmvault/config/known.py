@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from fmvault.model import Severity
+from fmvault.vault import fold
 
 ALL = "all"
 
@@ -37,11 +38,28 @@ class RuleLike(Protocol):
     def options(self) -> Mapping[str, OptionLike]: ...
 
 
+class RelationLike(Protocol):
+    """What has to be known of a relation that is there by default."""
+
+    @property
+    def inverse(self) -> str | None: ...
+    @property
+    def symmetric(self) -> bool: ...
+    @property
+    def acyclic(self) -> bool: ...
+
+
 class Known(Struct, frozen=True, dict=True):
-    """The names a configuration may use: the rules by name, and the formats of a report."""
+    """The names a configuration may use.
+
+    They are the rules by name, the formats of a report, the kinds of note that a schema is shipped for, and the
+    relations that are there by default.
+    """
 
     rules: Mapping[str, RuleLike]
     formats: tuple[str, ...] = ("full",)
+    kinds: tuple[str, ...] = ("concept", "source")
+    relations: Mapping[str, RelationLike] = {}
 
     @cached_property
     def families(self) -> Mapping[str, tuple[str, ...]]:
@@ -65,6 +83,11 @@ class Known(Struct, frozen=True, dict=True):
             else:
                 names.update(self.families.get(selector, (selector,)))
         return frozenset(names)
+
+
+def relation_key(name: str) -> str:
+    """The name of a relation as names of relations are compared: ``Is a``, ``is_a`` and ``is-a`` are one."""
+    return fold(name).replace("_", "-").replace(" ", "-")
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:

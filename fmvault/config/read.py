@@ -5,17 +5,21 @@ from __future__ import annotations
 import posixpath
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct
 
-from fmvault.config.in_force import Config, Selection
+from fmvault.config.in_force import RELATION_KEYS, Config, KindSettings, RelationSettings, Selection
 from fmvault.config.keys import Many, Named, Record, Shape, Table, document
-from fmvault.config.known import Known, unknown
+from fmvault.config.known import Known, nearest, relation_key, unknown
 from fmvault.config.positions import KeyPath, positions
 from fmvault.gitignore import can_match
+
+# Windows' separator is meant too, wherever the file is read.
+_ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 
 
 class Mistake(Struct, frozen=True, order=True):
@@ -62,13 +66,15 @@ class _File:
         self.values: dict[str, Any] = {}
         self.root: tuple[str, ...] = ()
         tree = self._parse(source)
+        self.is_toml = not self.mistakes
         if posixpath.basename(path.replace("\\", "/")) == "pyproject.toml":
             self.root = ("tool", "fmvault")
             tool = tree.get("tool")
             tree = tool.get("fmvault", {}) if isinstance(tool, dict) else {}
+        self.tree: Any = tree
         self.values = self._read(document(known), tree, (), {}) or {}
-        if self.values:
-            self._check_patterns(tree)
+        self._check_patterns()
+        self._check_schemas()
 
     def _parse(self, source: str | bytes) -> Any:
         try:
@@ -102,14 +108,34 @@ class _File:
         offset = self.places[(*self.root, *path)][0]
         return f"{self.path}:{self.text.count(chr(10), 0, offset) + 1}"
 
+    def writes(self, *path: str) -> bool:
+        """Whether there is anything at this path of keys, right or wrong."""
+        return (*self.root, *path) in self.places
+
+    def strings(self, *path: str) -> Iterator[tuple[KeyPath, str]]:
+        """The strings in the array at this path of keys, each with its own path."""
+        array: Any = self.tree
+        for key in path:
+            array = array.get(key) if isinstance(array, dict) else None
+        for index, item in enumerate(array if isinstance(array, list) else ()):
+            if isinstance(item, str):
+                yield (*path, index), item
+
+    def place(self, path: KeyPath, *, key: bool = False) -> tuple[str, int, int]:
+        """The file, line and column of the value at this path, or of the last key of the path."""
+        return self._place_at(self.places[(*self.root, *path)][0 if key else 1])
+
     def mistake(self, path: KeyPath, message: str, *, key: bool = False) -> None:
         """Note a mistake in the value at this path, or in the last key of the path."""
-        self._mistake_at(self.places[(*self.root, *path)][0 if key else 1], message)
+        self.mistakes.append(Mistake(*self.place(path, key=key), message))
 
-    def _mistake_at(self, offset: int, message: str) -> None:
+    def _place_at(self, offset: int) -> tuple[str, int, int]:
         line = self.text.count("\n", 0, offset) + 1
         column = offset - (self.text.rfind("\n", 0, offset) + 1) + 1
-        self.mistakes.append(Mistake(self.path, line, column, message))
+        return self.path, line, column
+
+    def _mistake_at(self, offset: int, message: str) -> None:
+        self.mistakes.append(Mistake(*self._place_at(offset), message))
 
     def _read(self, wanted: Shape, value: Any, path: KeyPath, example: Any) -> Any:
         """The value in the form a ``Config`` has it, without what is wrong in it; None if nothing is left."""
@@ -163,22 +189,24 @@ class _File:
                 message += f"; such as {tomlkit.item({str(path[-1]): inline}).as_string().strip()}"
             self.mistake(path, message)
 
-    def _check_patterns(self, tree: Mapping[str, Any]) -> None:
-        patterns: list[tuple[KeyPath, Any]] = []
-        exclude, ignores = tree.get("exclude"), tree.get("per-file-ignores")
-        if isinstance(exclude, list):
-            patterns += ((("exclude", index), pattern) for index, pattern in enumerate(exclude))
-        if isinstance(ignores, dict):
-            patterns += ((("per-file-ignores", pattern), pattern) for pattern in ignores)
-        if not patterns:
-            return
-        for path, pattern in patterns:
-            if not isinstance(pattern, str):
-                continue
+    def _check_patterns(self) -> None:
+        ignores = [(("per-file-ignores", pattern), pattern) for pattern in self.values.get("per-file-ignores", {})]
+        matches = [self.strings("kinds", name, "match") for name in self.values.get("kinds", {})]
+        for path, pattern in chain(self.strings("exclude"), ignores, *matches):
             if not can_match(pattern):
                 self.mistake(path, f"'{pattern}' matches nothing; it is read as a line of .gitignore", key=True)
-            elif path[0] != "exclude" and pattern.startswith("!"):
+            elif path[0] == "per-file-ignores" and pattern.startswith("!"):
                 self.mistake(path, "a pattern with '!' in front leaves nothing out here", key=True)
+
+    def _check_schemas(self) -> None:
+        """See that each schema lies beside this file or below, and make its path one to read."""
+        for name, kind in self.values.get("kinds", {}).items():
+            if (schema := kind.get("schema")) is None:
+                continue
+            path = posixpath.normpath(schema.replace("\\", "/"))
+            if _ABSOLUTE.match(schema) or path.split("/")[0] == "..":
+                self.mistake(("kinds", name, "schema"), f"'{schema}' lies outside the folder of the configuration")
+            kind["schema"] = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), path))
 
 
 def _missing(path: str) -> bytes:
@@ -195,33 +223,164 @@ def load(path: str, source: str | bytes, known: Known, read: Callable[[str], str
         ConfigError: there are mistakes, in this file or in one it extends.
     """
     files = [_File(path, source, known)]
+    complete = True
     while (extended := files[-1].values.get("extend")) is not None:
         file = files[-1]
         target = posixpath.normpath(posixpath.join(posixpath.dirname(file.path), extended))
         if target in (paths := [posixpath.normpath(file.path) for file in files]):
             file.mistake(("extend",), f"a file cannot extend itself: {' -> '.join([*paths, target])}")
+            complete = False
             break
         try:
             files.append(_File(target, read(target), known))
         except OSError as error:
             file.mistake(("extend",), f"'{target}' cannot be read: {(error.strerror or 'no such file').lower()}")
+            complete = False
             break
+    # What one file names another may declare.
+    if complete and all(file.is_toml for file in files):
+        _check_kinds(files, known)
+        _Relations(files, known).check()
     if mistakes := [mistake for file in files for mistake in sorted(file.mistakes)]:
         raise ConfigError(mistakes)
     return _merged(files, known)
 
 
+def _check_kinds(files: Sequence[_File], known: Known) -> None:
+    """See that every kind has a schema: the shipped one, or one that some file names."""
+    for name in _declared(files, "kinds"):
+        if name in known.kinds or any(file.writes("kinds", name, "schema") for file in files):
+            continue
+        message = f"the kind '{name}' has no schema; name one with schema = \"schemas/{name}.schema.json\""
+        if meant := nearest(name, known.kinds):
+            message += f", or did you mean '{meant}'?"
+        file, path = _first(files, ("kinds", name))
+        file.mistake(path, message, key=True)
+
+
+class _Relations:
+    """The relations that some files declare, taken together, on top of those that are there by default."""
+
+    def __init__(self, files: Sequence[_File], known: Known) -> None:
+        self.files = files
+        self.known = known
+        self.declared = _declared(files, "relations")
+        self.kinds = _declared(files, "kinds")
+        self.by_key = {relation_key(name): name for name in known.relations}
+
+    def check(self) -> None:
+        for name in self.declared:
+            same = self.by_key.setdefault(relation_key(name), name)
+            if same != name:
+                self._mistake(name, f"'{name}' and '{same}' are one relation; write '{same}'")
+        told: dict[str, str] = {}
+        for name in dict.fromkeys((*self.known.relations, *self.declared)):
+            if (inverse := self.value(name, "inverse")) is not None:
+                first = told.setdefault(relation_key(inverse), name)
+                if name in self.declared:
+                    self._check_inverse(name, inverse, first)
+            if name in self.declared:
+                self._check_directions(name)
+        for file in self.files:
+            for name in file.values.get("relations", {}):
+                self._check_names(file, name)
+
+    def value(self, name: str, key: str) -> Any:
+        """What holds of a relation: what the first of the files says that says anything, else the default."""
+        for file in self.files:
+            if (value := file.values.get("relations", {}).get(name, {}).get(key)) is not None:
+                return value
+        return getattr(self.known.relations.get(name), key, None)
+
+    def _mistake(self, name: str, message: str, *keys: str) -> None:
+        """Note a mistake where the first of the keys stands that is written at all, else at the relation itself."""
+        paths = [("relations", name, key) for key in keys]
+        file, path = _first(self.files, *paths, ("relations", name))
+        file.mistake(path, message, key=len(path) == 2)
+
+    def _check_directions(self, name: str) -> None:
+        if not self.value(name, "symmetric"):
+            return
+        if self.value(name, "acyclic"):
+            message = f"'{name}' is symmetric, so any two notes that it joins are a cycle; write acyclic = false"
+            self._mistake(name, message, "acyclic", "symmetric")
+        if (inverse := self.value(name, "inverse")) and relation_key(inverse) != relation_key(name):
+            message = f"'{name}' is symmetric, so it has no inverse but itself; leave out '{inverse}'"
+            self._mistake(name, message, "inverse", "symmetric")
+
+    def _check_inverse(self, name: str, inverse: str, first: str) -> None:
+        key = relation_key(inverse)
+        other = self.by_key.get(key, inverse)
+        theirs = self.value(other, "inverse")
+        message = None
+        if not key:
+            message = "an inverse has a name"
+        elif key == relation_key(name):
+            message = f"'{name}' cannot be named as the inverse of itself; that is what symmetric = true says"
+        elif self.value(name, "symmetric"):
+            return
+        elif self.value(other, "symmetric"):
+            message = f"'{other}' is symmetric, so it is the inverse of no other relation"
+        elif theirs is not None and relation_key(theirs) != relation_key(name):
+            message = f"'{other}' is a relation itself, and its inverse is '{theirs}'"
+        elif first != name:
+            message = f"'{inverse}' is the inverse of '{first}' already"
+        if message:
+            self._mistake(name, message, "inverse")
+
+    def _check_names(self, file: _File, name: str) -> None:
+        """See that the kinds and relations that are named are there."""
+        for key in ("from", "to"):
+            for path, kind in file.strings("relations", name, key):
+                if kind in self.kinds:
+                    continue
+                if kind in self.known.kinds:
+                    file.mistake(path, f"the kind '{kind}' is not declared; add a table [kinds.{kind}]")
+                else:
+                    file.mistake(path, unknown("kind", kind, self.kinds))
+        names = dict.fromkeys((*self.known.relations, *self.declared))
+        for path, other in file.strings("relations", name, "excludes"):
+            if other == name:
+                file.mistake(path, f"'{name}' cannot exclude itself")
+            elif other not in names:
+                file.mistake(path, unknown("relation", other, names))
+
+
+def _first(files: Sequence[_File], *paths: tuple[str, ...]) -> tuple[_File, tuple[str, ...]]:
+    """The first of the paths of keys that some file writes, and the first file that does."""
+    return next((file, path) for path in paths for file in files if file.writes(*path))
+
+
+def _schema_place(files: Sequence[_File], name: str) -> tuple[str, int, int]:
+    """Where the schema of a kind is named, else where the kind is declared."""
+    file, path = _first(files, ("kinds", name, "schema"), ("kinds", name))
+    return file.place(path, key=len(path) == 2)
+
+
+def _declared(files: Sequence[_File], table: str) -> dict[str, None]:
+    """The names that files declare in a table of tables: those of a file before those of the file it extends."""
+    return dict.fromkeys(name for file in files for name in file.values.get(table, {}))
+
+
 def _merged(files: list[_File], known: Known) -> Config:
     """The files as one configuration: the first outweighs those it extends."""
     values: dict[str, Any] = {}
-    tables: dict[str, dict[str, Any]] = {"severity": {}, "rules": {}, "per-file-ignores": {}}
+    tables: dict[str, dict[str, Any]] = {
+        "severity": {},
+        "rules": {},
+        "per-file-ignores": {},
+        "kinds": {},
+        "relations": {},
+    }
     origins: dict[tuple[str, ...], str] = {}
     for file in reversed(files):
         for key, value in file.values.items():
-            if key == "rules":
-                for rule, options in value.items():
-                    tables["rules"][rule] = tables["rules"].get(rule, {}) | options
-                    origins |= {(key, rule, option): file.origin(key, rule, option) for option in options}
+            if key in ("rules", "kinds", "relations"):
+                for name, entries in value.items():
+                    tables[key][name] = tables[key].get(name, {}) | entries
+                    origins |= {(key, name, entry): file.origin(key, name, entry) for entry in entries}
+                    if key != "rules":
+                        origins[(key, name)] = file.origin(key, name)
             elif key in tables:
                 tables[key] |= value
                 origins |= {(key, entry): file.origin(key, entry) for entry in value}
@@ -249,5 +408,19 @@ def _merged(files: list[_File], known: Known) -> Config:
         ),
         rules=tables["rules"],
         per_file_ignores=tables["per-file-ignores"],
+        kinds={
+            name: KindSettings(
+                **tables["kinds"][name],
+                origin=origins[("kinds", name)],
+                place=_schema_place(files, name),
+            )
+            for name in _declared(files, "kinds")
+        },
+        relations={
+            name: RelationSettings(
+                **{field: tables["relations"][name].get(key) for field, key in RELATION_KEYS.items()}
+            )
+            for name in _declared(files, "relations")
+        },
         origins=origins,
     )

@@ -2,7 +2,8 @@
 
 The function's name is the rule's name; its keyword-only parameters, each with a default, are its options. A rule that
 takes ``(note, vault)`` is asked once a note that is reported on; one that takes ``(vault)`` alone is asked once, and
-its problems name the ``path`` they are at.
+its problems name the ``path`` they are at. One that takes ``concepts`` in place of ``vault`` is asked nothing where the
+configuration knows no kinds of note and no relations.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 from msgspec import Struct
@@ -18,13 +20,17 @@ from fmvault.model import Fix, Link, Note, Severity, Span
 
 
 class Problem(Struct, frozen=True, gc=False):
-    """A fault as a rule sees it; the rule's name, severity and, for a note's rule, the path are added by the run."""
+    """A fault as a rule sees it; the rule's name, severity and, for a note's rule, the path are added by the run.
+
+    A fault of several notes stands at the first place, or at the first of ``elsewhere`` that is in a file reported on.
+    """
 
     span: Span
     message: str
     fix: Fix | None = None
     link: Link | None = None
     path: str = ""
+    elsewhere: tuple[tuple[str, Span], ...] = ()
 
 
 class Option(Struct, frozen=True):
@@ -38,7 +44,8 @@ class Rule(Struct, frozen=True, dict=True):
     """A rule as the run, the configuration and the documentation know it.
 
     ``severity`` holds when it is on, ``enabled`` says whether it is by default. ``whole_vault``: it is asked once.
-    ``of_reader``: it passes on what the reader met, and is asked of notes with defects alone.
+    ``of_reader``: it passes on what the reader met, and is asked of notes with defects alone. ``of_concepts``: it asks
+    the vault as kinds and relations have it. ``of_text``: it needs the text of the notes.
     """
 
     name: str
@@ -49,6 +56,8 @@ class Rule(Struct, frozen=True, dict=True):
     fixable: bool
     whole_vault: bool
     of_reader: bool
+    of_concepts: bool
+    of_text: bool
     check: Callable[..., Iterator[Problem]]
 
     @cached_property
@@ -68,12 +77,12 @@ class Rule(Struct, frozen=True, dict=True):
         """Its options by name, in the signature's order; worked out when asked for, as annotations are slow to read."""
         import inspect
 
-        hints = typing.get_type_hints(self.check)
-        return {
-            name.replace("_", "-"): Option(hints[name], parameter.default)
-            for name, parameter in inspect.signature(self.check).parameters.items()
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-        }
+        parameters = inspect.signature(self.check).parameters.values()
+        options = {each.name: each for each in parameters if each.kind is inspect.Parameter.KEYWORD_ONLY}
+        # What the rule is asked of may be of a type that is imported for type checkers alone.
+        annotated = SimpleNamespace(__annotations__={name: each.annotation for name, each in options.items()})
+        hints = typing.get_type_hints(annotated, self.check.__globals__)
+        return {name.replace("_", "-"): Option(hints[name], each.default) for name, each in options.items()}
 
     def page(self) -> str:
         """The rule's page: Markdown, its documentation and its tests in one."""
@@ -90,11 +99,13 @@ def rule(
     enabled: bool = True,
     fixable: bool = False,
     of_reader: bool = False,
+    of_text: bool = False,
 ) -> Callable[[Callable[..., Iterator[Problem]]], Rule]:
     """Make a rule of a function. ``severity`` holds when it is on; ``enabled`` says whether it is by default."""
 
     def declare(check: Callable[..., Iterator[Problem]]) -> Rule:
         code = check.__code__
+        asked = code.co_varnames[: code.co_argcount]
         return Rule(
             name=check.__name__.replace("_", "-"),
             family=family,
@@ -102,8 +113,10 @@ def rule(
             severity=severity,
             enabled=enabled,
             fixable=fixable,
-            whole_vault="note" not in code.co_varnames[: code.co_argcount],
+            whole_vault="note" not in asked,
             of_reader=of_reader,
+            of_concepts="concepts" in asked,
+            of_text=of_text,
             check=check,
         )
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fmvault.lint import allow
 from fmvault.lint.rule import Problem, Rule
 from fmvault.lint.rules import RULES
-from fmvault.model import Finding, Note, Severity
+from fmvault.model import Finding, Note, Severity, Span
 from fmvault.vault import Vault
+
+if TYPE_CHECKING:
+    from fmvault.kinds.concepts import Concepts
 
 
 def check(
@@ -20,37 +23,42 @@ def check(
     options: Mapping[str, Mapping[str, Any]],
     reported: Collection[str],
     ignored: Callable[[str], Collection[str]] = lambda path: (),
+    concepts: Concepts | None = None,
 ) -> list[Finding]:
     """All findings in the files of ``reported``, sorted by path, position and rule.
 
     ``active`` has the severity of every rule that is on, ``options`` those options that differ from their defaults, by
-    rule; ``ignored`` gives the rules not to be reported for a path.
+    rule; ``ignored`` gives the rules not to be reported for a path. ``concepts`` is the same vault as kinds of note and
+    relations have it, if there are any.
     """
-    by_path: defaultdict[str, list[Finding]] = defaultdict(list)
-    on_note: list[tuple[Rule, Severity, Callable[[Note, Vault], Iterator[Problem]]]] = []
+    on_note: list[tuple[Rule, Severity, Callable[[Note, Any], Iterator[Problem]], Vault | Concepts]] = []
+    on_vault: list[tuple[Rule, Severity, Callable[[Any], Iterator[Problem]], Vault | Concepts]] = []
     for rule in RULES:
         severity = active.get(rule.name)
-        if severity is None:
-            continue
-        ask = partial(rule.check, **{key.replace("-", "_"): value for key, value in options.get(rule.name, {}).items()})
-        if not rule.whole_vault:
-            on_note.append((rule, severity, ask))
-            continue
-        for problem in ask(vault):
-            if problem.path in reported:
-                by_path[problem.path].append(_finding(rule, severity, problem.path, problem))
+        asked = concepts if rule.of_concepts else vault
+        if severity is not None and asked is not None:
+            given = {key.replace("-", "_"): value for key, value in options.get(rule.name, {}).items()}
+            (on_vault if rule.whole_vault else on_note).append((rule, severity, partial(rule.check, **given), asked))
     on_sound_note = [asked for asked in on_note if not asked[0].of_reader]
+    by_path: defaultdict[str, list[Finding]] = defaultdict(list)
+    # Notes come first: what is found out about each is there when it is asked for again.
     for path, note in vault.notes.items():
         if path not in reported:
             continue
         found = [
-            _finding(rule, severity, path, problem)
-            for rule, severity, ask in (on_note if note.defects else on_sound_note)
-            for problem in ask(note, vault)
+            _finding(rule, severity, path, problem.span, problem)
+            for rule, severity, ask, asked in (on_note if note.defects else on_sound_note)
+            for problem in ask(note, asked)
         ]
         if found:
-            by_path[path].extend(found)
-        if note.allowances:
+            by_path[path] = found
+    for rule, severity, ask, asked in on_vault:
+        for problem in ask(asked):
+            path, span = _place(problem, reported)
+            if path in reported:
+                by_path[path].append(_finding(rule, severity, path, span, problem))
+    for path, note in vault.notes.items():
+        if note.allowances and path in reported:
             by_path[path] = list(allow.apply(note, by_path[path], RULES_BY_NAME, active))
     findings: list[Finding] = []
     for path, found in by_path.items():
@@ -60,8 +68,21 @@ def check(
     return findings
 
 
-def _finding(rule: Rule, severity: Severity, path: str, problem: Problem) -> Finding:
-    return Finding(rule.name, path, problem.span, problem.message, severity, problem.fix, problem.link)
+def needs_text(active: Collection[str], *, concepts: bool) -> bool:
+    """Whether one of the rules that are on asks for the text of notes; ``concepts``: there are kinds or relations."""
+    return any(rule.of_text and rule.name in active and (concepts or not rule.of_concepts) for rule in RULES)
+
+
+def _place(problem: Problem, reported: Collection[str]) -> tuple[str, Span]:
+    """Where a fault of several notes is reported."""
+    places = ((problem.path, problem.span), *problem.elsewhere)
+    return next((place for place in places if place[0] in reported), places[0])
+
+
+def _finding(rule: Rule, severity: Severity, path: str, span: Span, problem: Problem) -> Finding:
+    # The fix and the link belong to the first place.
+    fix, link = (problem.fix, problem.link) if span is problem.span else (None, None)
+    return Finding(rule.name, path, span, problem.message, severity, fix, link)
 
 
 RULES_BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}

@@ -50,6 +50,7 @@ def open_vault(
     exclude: Sequence[str] = (),
     templates: Sequence[str] = (),
     tracked: bool = False,
+    keep_text: bool = False,
     overlay: Mapping[str, bytes] = {},
     progress: Callable[[int, int], None] | None = None,
 ) -> Opened:
@@ -57,8 +58,9 @@ def open_vault(
 
     ``exclude`` has ``.gitignore`` patterns, ``templates`` folders, both relative to ``root``. With ``tracked`` the
     vault is what git tracks, read from the working tree; ``.gitignore`` then has no say, as it has none in git over
-    what is tracked. ``overlay`` maps vault paths to bytes that stand for what is on disk, or for files that are not
-    there yet. ``progress`` is called with the number of notes read and of all. Raises ``WorkspaceError``.
+    what is tracked. With ``keep_text`` every note keeps its text. ``overlay`` maps vault paths to bytes that stand for
+    what is on disk, or for files that are not there yet. ``progress`` is called with the number of notes read and of
+    all. Raises ``WorkspaceError``.
     """
     root = root.resolve()
 
@@ -98,7 +100,7 @@ def open_vault(
                 progress(done, len(paths))
 
         def parse(path: str) -> Note:
-            return _parse(path, read(path))
+            return _parse(path, read(path), keep_text)
 
         found = parsed(paths, parse, tell)
         unread: dict[str, OSError] = {}
@@ -135,11 +137,11 @@ def is_note(path: str) -> bool:
     return path[path.rfind(".") :].lower() in (".md", ".canvas", ".base")
 
 
-def _parse(path: str, source: bytes) -> Note:
+def _parse(path: str, source: bytes, keep_text: bool) -> Note:
     if path[-3:].lower() == ".md":
         from fmvault import markdown
 
-        return markdown.parse(path, source)
+        return markdown.parse(path, source, keep_text=keep_text)
     from fmvault import canvas
 
     return canvas.parse(path, source)

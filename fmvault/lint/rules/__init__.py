@@ -1,7 +1,20 @@
 """The rules, in the order in which they are listed."""
 
 from fmvault.lint.rule import Rule
-from fmvault.lint.rules import anchors, graph, links, meta, names, properties, text
+from fmvault.lint.rules import (
+    anchors,
+    definitions,
+    graph,
+    links,
+    mentions,
+    meta,
+    names,
+    properties,
+    questions,
+    relations,
+    sections,
+    text,
+)
 
 RULES: tuple[Rule, ...] = (
     links.broken_note,
@@ -36,6 +49,28 @@ RULES: tuple[Rule, ...] = (
     properties.invalid_tag,
     properties.property_type_drift,
     properties.tag_case_drift,
+    relations.relation_cycle,
+    relations.wrong_relation_target,
+    relations.missing_inverse,
+    relations.contradicting_relations,
+    relations.redundant_relation,
+    sections.missing_section,
+    sections.empty_section,
+    sections.thin_section,
+    sections.long_definition,
+    sections.section_order,
+    sections.unknown_section,
+    sections.duplicate_section,
+    sections.placeholder_section,
+    sections.property_schema,
+    sections.section_schema,
+    questions.question_without_question,
+    questions.answered_question,
+    definitions.undefined_concept,
+    definitions.circular_definition,
+    definitions.near_duplicate,
+    mentions.term_before_definition,
+    mentions.unlinked_mention,
     graph.orphan_note,
     graph.dead_end_note,
     graph.island,

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import islice
 
+from fmvault.graph.ghosts import note_name
 from fmvault.lint.rule import Problem, defects, rule
-from fmvault.lint.rules.links import note_name, relink
+from fmvault.lint.rules.links import relink
 from fmvault.model import Fix, Heading, Link, MissingAnchor, Note, Resolved
 from fmvault.vault import Vault, comparable
 

@@ -9,78 +9,12 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote
 
+from fmvault.graph.ghosts import Missing, is_planned, missing, note_name
 from fmvault.lint.rule import Problem, defects, rule
 from fmvault.model import Ambiguous, Edit, External, Fix, Link, MissingNote, Note, Resolved
 from fmvault.vault import Vault, fold, without_query
 
 _EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,8})\Z")
-# Endings that tell a file from a note's name that has a dot in it, such as `Node.js`.
-_FILE_TYPES = frozenset(
-    [
-        "canvas",
-        "base",
-        "pdf",
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "bmp",
-        "svg",
-        "webp",
-        "avif",
-        "heic",
-        "tif",
-        "tiff",
-        "ico",
-        "mp3",
-        "wav",
-        "m4a",
-        "ogg",
-        "oga",
-        "opus",
-        "flac",
-        "3gp",
-        "mp4",
-        "m4v",
-        "mov",
-        "mkv",
-        "webm",
-        "ogv",
-        "avi",
-        "zip",
-        "7z",
-        "rar",
-        "tar",
-        "gz",
-        "doc",
-        "docx",
-        "odt",
-        "rtf",
-        "xls",
-        "xlsx",
-        "ods",
-        "ppt",
-        "pptx",
-        "odp",
-        "key",
-        "pages",
-        "numbers",
-        "epub",
-        "mobi",
-        "csv",
-        "tsv",
-        "txt",
-        "json",
-        "xml",
-        "yaml",
-        "yml",
-        "html",
-        "htm",
-        "bib",
-        "excalidraw",
-        "drawio",
-    ]
-)
 _NOT_IN_DEST = re.compile(r"[\s%#<>\\]")
 _PLACEHOLDER = re.compile(
     r"(?:(?:your|my|some|another|other)[ _-])?"
@@ -90,6 +24,12 @@ _PLACEHOLDER = re.compile(
 )
 
 _Fault = Literal["url-as-wikilink", "link-by-alias", "broken-attachment", "broken-note"]
+# The first that applies, so that one fault is one finding.
+_BY_MEANING: Mapping[Missing, _Fault] = {
+    "alias": "link-by-alias",
+    "attachment": "broken-attachment",
+    "note": "broken-note",
+}
 
 
 @lru_cache(maxsize=1)
@@ -104,28 +44,12 @@ def _faults(path: str, vault: Vault) -> Mapping[_Fault, Sequence[tuple[Link, str
             case External(url) if link.syntax != "markdown" or url.lower().startswith("www."):
                 found["url-as-wikilink"].append((link, url))
             case MissingNote(target):
-                found[_missing(link, target, vault)].append((link, target))
+                found[_BY_MEANING[missing(link, target, vault)]].append((link, target))
     return found
-
-
-def _missing(link: Link, target: str, vault: Vault) -> _Fault:
-    """The first that applies, so that one fault is one finding."""
-    if link.syntax != "base" and len(vault.with_alias(note_name(target))) == 1:
-        return "link-by-alias"
-    extension = _EXTENSION.search(target)
-    if extension and not extension[1].isdigit() and extension[1].lower() != "md":
-        told = link.embed or link.syntax in ("markdown", "canvas") or extension[1].lower() in _FILE_TYPES
-        return "broken-attachment" if told else "broken-note"
-    return "broken-note"
 
 
 def _faulty(note: Note, vault: Vault, fault: _Fault) -> Sequence[tuple[Link, str]]:
     return _faults(note.path, vault).get(fault, ()) if vault.unsettled(note) else ()
-
-
-def note_name(target: str) -> str:
-    """A target's name of a note: without `.md`."""
-    return target[:-3] if target[-3:].lower() == ".md" else target
 
 
 def relink(
@@ -167,28 +91,6 @@ def _shown(link: Link, target: str) -> str:
     return target.lstrip("/") if link.syntax == "canvas" else target
 
 
-@lru_cache(maxsize=1)
-def _expected(planned: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern[str] | None]:
-    """The names that are planned, folded, and what matches those given by a pattern."""
-    patterns = []
-    for entry in planned:
-        if "*" in entry:
-            first, *inner, last = map(re.escape, fold(entry).split("*"))
-            # The first place where a part fits is as good as any, so that none is tried again.
-            patterns.append(f"{first}{''.join(f'(?>.*?{part})' for part in inner if part)}.*{last}")
-    names = frozenset(fold(entry) for entry in planned if "*" not in entry)
-    return names, re.compile("|".join(patterns), re.DOTALL) if patterns else None
-
-
-def _is_planned(name: str, planned: tuple[str, ...]) -> bool:
-    names, pattern = _expected(planned)
-    name = fold(name)
-    last = name.rpartition("/")[2]
-    if name in names or last in names:
-        return True
-    return pattern is not None and bool(pattern.fullmatch(name) or pattern.fullmatch(last))
-
-
 @rule(family="links", since="0.1", severity="error", fixable=True)
 def broken_note(note: Note, vault: Vault, *, planned: tuple[str, ...] = ()) -> Iterator[Problem]:
     """A link names a note that is not in the vault.
@@ -198,7 +100,7 @@ def broken_note(note: Note, vault: Vault, *, planned: tuple[str, ...] = ()) -> I
     """
     for link, target in _faulty(note, vault, "broken-note"):
         name = note_name(_shown(link, target))
-        if planned and _is_planned(name, planned):
+        if planned and is_planned(name, planned):
             continue
         message, fix = _missing_note(link, name, vault)
         yield Problem(link.span, message, fix, link)

@@ -1,0 +1,100 @@
+"""What to read before a note, and in which order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from fmvault.graph.concept_graph import ConceptGraph, Edge, Node
+from fmvault.graph.wanted import Asker, asking
+from fmvault.kinds.cycles import components
+
+# The types of edges by which a note needs another: the relation, and the section of that name, whatever the kind.
+NEEDS = ("requires", "definition")
+
+
+class Reason(Struct, frozen=True):
+    """Why a node is to be read: another of the path needs it, by a link of this type."""
+
+    type: str
+    by: Node
+
+
+class Step(Struct, frozen=True):
+    """A node of a path, and all reasons to read it.
+
+    ``circle`` is 0, or the number, from 1, of the circle it is in: nodes that need each other, and are read together.
+    """
+
+    node: Node
+    reasons: tuple[Reason, ...]
+    circle: int
+
+
+class ReadingPath(Struct, frozen=True):
+    """The order in which to read what leads up to ``target``, which is the last step.
+
+    ``askers`` are those who ask for the target where it is a ghost.
+    """
+
+    target: Node
+    steps: tuple[Step, ...]
+    askers: tuple[Asker, ...]
+
+
+def reading_path(graph: ConceptGraph, target: str) -> ReadingPath:
+    """All that the node ``target`` needs, and what that needs in turn, each before what needs it.
+
+    What a node needs is read right before it, as far as nothing else needs it sooner: first what it ``requires``, then
+    what its definition names, both in the order of its links. Nodes that need each other stand together.
+    """
+    ahead: dict[str, Mapping[str, Sequence[Edge]]] = {}
+    left = [target]
+    while left:
+        id = left.pop()
+        if id not in ahead:
+            ahead[id] = _needs(graph, id)
+            left += ahead[id]
+    circles = components(ahead)
+    circle = {id: number for number, members in enumerate(circles) for id in members}
+    finished = list(_finished(target, ahead))
+    # What is needed by a circle is finished before the last of it, so that the last says where it stands.
+    last = {circle[id]: index for index, id in enumerate(finished) if id in circle}
+    place = {id: (last[circle[id]] if id in circle else index, index) for index, id in enumerate(finished)}
+    order = sorted(finished, key=place.__getitem__)
+    numbers = {number: count for count, number in enumerate(sorted(last, key=last.__getitem__), 1)}
+    reasons: defaultdict[str, list[Reason]] = defaultdict(list)
+    for by in order:
+        for id, edges in ahead[by].items():
+            reasons[id] += (Reason(edge.type, graph.nodes[by]) for edge in edges)
+    steps = tuple(Step(graph.nodes[id], tuple(reasons[id]), numbers[circle[id]] if id in circle else 0) for id in order)
+    node = graph.nodes[target]
+    return ReadingPath(node, steps, asking(graph, target) if node.type == "ghost" else ())
+
+
+def _needs(graph: ConceptGraph, id: str) -> Mapping[str, Sequence[Edge]]:
+    """The nodes that a node needs, and the edges that say so."""
+    found: defaultdict[str, list[Edge]] = defaultdict(list)
+    for type in NEEDS:
+        for edge in graph.outgoing(id):
+            if edge.type == type:
+                found[edge.target].append(edge)
+    return dict(found)
+
+
+def _finished(start: str, ahead: Mapping[str, Mapping[str, Sequence[Edge]]]) -> Iterator[str]:
+    """All nodes that are reached, each once all that it leads to are done, or begun."""
+    begun = {start}
+    stack = [(start, iter(ahead[start]))]
+    while stack:
+        id, targets = stack[-1]
+        for target in targets:
+            if target not in begun:
+                begun.add(target)
+                stack.append((target, iter(ahead[target])))
+                break
+        else:
+            stack.pop()
+            yield id
