@@ -9,6 +9,8 @@ from html import unescape
 
 from fmvault.model import Link, Note, Span, Text
 
+# What may mean more than it shows, at a line's start or anywhere.
+_MARKED = re.compile(rb"[\[\]`*_<>$%^\\|=#&~]|--|(?:^|\n)[ \t]*(?:[-+]|\d{1,9}[.)])(?:[ \t\r\n]|\Z)")
 # Each begins with a literal, so that `re` skips ahead to it.
 _LINE_START = re.compile(
     rb"\n[ \t>]*(?:(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\r?(?:\n|\Z))))+(?:\[[^\]\n]\](?:[ \t]+|(?=\r?(?:\n|\Z))))?)?"
@@ -60,6 +62,11 @@ def plain(note: Note, span: Span) -> str:
     Comments, code blocks, embeds, addresses that labels stand for, and HTML's tags are left out. The note must have
     been read with its text.
     """
+    assert note.text is not None
+    opaque, raw = note.text.opaque, note.text.source[span.start : span.end]
+    past = bisect_left(opaque, Span(span.end, 0))
+    if (not past or opaque[past - 1].end <= span.start) and not _MARKED.search(raw):
+        return raw.decode("utf-8", "replace").strip()
     text = b"\n" + b"".join(_pieces(note, span))
     if b"\\" in text:
         text = _ESCAPED.sub(_as_it_stands, text)

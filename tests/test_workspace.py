@@ -12,7 +12,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fmvault.gitignore import Patterns
-from fmvault.model import Note, Resolved
+from fmvault.lint import run
+from fmvault.model import Finding, Note, Resolved
 from fmvault.workspace import (
     Notice,
     Opened,
@@ -838,56 +839,89 @@ def test_several_processes_read_what_one_does(tmp_path: Path, monkeypatch: pytes
     assert shared.notes["7.md"].headings[0].text == "7"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="one process reads all elsewhere")
-def test_a_process_that_dies_takes_none_but_its_own_notes_along(monkeypatch: pytest.MonkeyPatch) -> None:
+def made(path: str) -> Note:
+    return Note(path, b"", 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="one process does all elsewhere")
+def test_the_share_of_a_process_that_dies_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_worthwhile", lambda files: 2)
     parent = os.getpid()
 
-    def parse(path: str) -> Note:
-        if os.getpid() != parent:
-            os._exit(9)
-        return Note(path, b"", 0)
+    def work(share: Iterable[str]) -> Iterator[Note]:
+        for path in share:
+            if os.getpid() != parent:
+                os._exit(9)
+            yield made(path)
 
-    assert sorted(processes.parsed(["a.md", "b.md", "c.md"], parse, lambda done: None)) == ["a.md", "c.md"]
+    assert sorted(note.path for note in processes.shared(["a.md", "b.md", "c.md"], work, Note)) == [
+        "a.md",
+        "b.md",
+        "c.md",
+    ]
 
 
-def test_a_file_that_cannot_be_read_stops_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="one process does all elsewhere")
+def test_what_fails_in_another_process_fails_in_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_worthwhile", lambda files: 2)
-    paths = [f"{index}.md" for index in range(20)]
 
-    def parse(path: str) -> Note:
-        if path in ("4.md", "5.md"):
-            raise OSError
-        return Note(path, b"", 0)
+    def work(share: Iterable[str]) -> Iterator[Note]:
+        for path in share:
+            if path == "b.md":
+                raise ZeroDivisionError
+            yield made(path)
 
-    assert sorted(set(paths) - set(processes.parsed(paths, parse, lambda done: None))) == ["4.md", "5.md"]
+    with pytest.raises(ZeroDivisionError):
+        processes.shared(["a.md", "b.md", "c.md"], work, Note)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="one process reads all elsewhere")
+@pytest.mark.skipif(sys.platform != "linux", reason="one process does all elsewhere")
 def test_no_process_outlives_one_that_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_worthwhile", lambda files: 4)
     parent = os.getpid()
 
-    def parse(path: str) -> Note:
-        if os.getpid() == parent:
-            raise KeyboardInterrupt
-        return Note(path, bytes(1000), 0)
+    def work(share: Iterable[str]) -> Iterator[Note]:
+        for path in share:
+            if os.getpid() == parent:
+                raise KeyboardInterrupt
+            yield Note(path, bytes(1000), 0)
 
     with pytest.raises(KeyboardInterrupt):
-        processes.parsed([f"{index}.md" for index in range(4000)], parse, lambda done: None)
+        processes.shared([f"{index}.md" for index in range(4000)], work, Note)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="one process reads all elsewhere")
-def test_where_no_process_can_be_made_this_one_reads_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="one process does all elsewhere")
+def test_where_no_process_can_be_made_this_one_does_all(monkeypatch: pytest.MonkeyPatch) -> None:
     def fork() -> int:
         raise BlockingIOError
 
     monkeypatch.setattr(os, "fork", fork)
     monkeypatch.setattr(processes, "_worthwhile", lambda files: 2)
-    found = processes.parsed(["a.md", "b.md", "c.md"], lambda path: Note(path, b"", 0), lambda done: None)
-    assert sorted(found) == ["a.md", "c.md"]
+    found = processes.shared(["a.md", "b.md", "c.md"], lambda share: map(made, share), Note)
+    assert sorted(note.path for note in found) == ["a.md", "b.md", "c.md"]
+
+
+def test_progress_counts_what_all_processes_have_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_worthwhile", lambda files: 2)
+    told: list[int] = []
+    processes.shared(["a.md", "b.md", "c.md", "d.md"], lambda share: map(made, share), Note, told.append)
+    assert told == [0, 2]
+
+
+def test_several_processes_find_what_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, {f"{index}.md": f"# {index}\n[[{index * 2}]] and [[{index}#x]]\n" for index in range(40)})
+    opened = open_vault(tmp_path)
+    active = {rule.name: rule.severity for rule in run.RULES_BY_NAME.values()}
+    alone = run.check(opened.vault, active, {}, opened.reported)
+    monkeypatch.setattr(processes, "_worthwhile", lambda files: 3)
+
+    def spread(paths: Sequence[str], ask: Callable[[Iterable[str]], Iterator[Finding]]) -> list[Finding]:
+        return processes.shared(paths, ask, Finding)
+
+    assert run.check(opened.vault, active, {}, opened.reported, spread=spread) == alone
+    assert len(alone) > 40
 
 
 def test_a_few_notes_are_not_worth_another_process() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -18,8 +18,9 @@ from fmvault.cli.place import Place, configured, find, known_terms
 from fmvault.config import Config, ConfigError
 from fmvault.lint.report import STATISTICS, Report, build, render, statistics
 from fmvault.lint.report.printable import visible
+from fmvault.model import Finding
 from fmvault.vault import Vault
-from fmvault.workspace import Opened, WorkspaceError, collector_paused, open_vault, watch, write_atomic
+from fmvault.workspace import Opened, WorkspaceError, collector_paused, open_vault, shared, watch, write_atomic
 
 # The vault that was read last lives as long as the process: it is not worth the time to free it.
 _last: Vault | None = None
@@ -102,7 +103,7 @@ def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Ta
     notes = [note for path, note in opened.vault.notes.items() if path in reported]
     concepts = terms.of(opened.vault) if terms is not None else None
     return build(
-        run.check(opened.vault, active, config.options(), reported, config.ignored, concepts),
+        run.check(opened.vault, active, config.options(), reported, config.ignored, concepts, _spread),
         opened.read,
         vault=place.named,
         prefix=place.prefix,
@@ -110,6 +111,10 @@ def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Ta
         links=sum(len(note.links) for note in notes),
         rules=run.RULES_BY_NAME,
     )
+
+
+def _spread(paths: Sequence[str], ask: Callable[[Iterable[str]], Iterable[Finding]]) -> list[Finding]:
+    return shared(paths, ask, Finding)
 
 
 def _remarks(place: Place, opened: Opened, reported: frozenset[str]) -> Iterator[str]:

@@ -205,7 +205,7 @@ def _sections(note: Note, concepts: Concepts | None) -> Mapping[int, str]:
     """The section that each link of the note stands in, by where the link begins."""
     if concepts is None or not note.links or (view := concepts.view(note)) is None:
         return {}
-    return {link.span.start: section.name for section in view.sections for link in section.links}
+    return {link.span.start: section.name for section in view.sections for link in section.leading}
 
 
 def _reached(

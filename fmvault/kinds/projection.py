@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ class Section(Struct, frozen=True, dict=True):
     """A section of a note that its kind knows, from below its heading to where it ends.
 
     It ends at the next heading of its level or above, or at the next that is a section itself. ``is_outer``: that one
-    lies deeper, so that it is a part of this one all the same.
+    lies deeper, so that it is a part of this one all the same. ``leading`` are its links within the vault.
     """
 
     note: Note
@@ -30,22 +30,28 @@ class Section(Struct, frozen=True, dict=True):
     heading: Heading
     body: Span
     passages: Sequence[Passage]
-    links: Sequence[Link]
+    leading: Sequence[Link]
     is_outer: bool
 
     @property
     def title(self) -> str:
         """Its heading as its author meant it to be read."""
-        return mojibake.repair(self.heading.text).strip()
+        text = self.heading.text
+        return text if text.isascii() else mojibake.repair(text).strip()
 
     @property
-    def link_count(self) -> int:
+    def items(self) -> int:
+        """How many entries its lists have."""
+        return len(self.entries)
+
+    @property
+    def links(self) -> int:
         """How many links it has, embeds and those to other hosts among them."""
         text, body = self.note.text, self.body
         assert text is not None
         first = bisect_left(text.hyperlinks, Span(body.start, 0))
         hyperlinks = bisect_left(text.hyperlinks, Span(body.end, 0), first) - first
-        return hyperlinks + sum(link.syntax == "wikilink" for link in self.links)
+        return hyperlinks + sum(link.syntax == "wikilink" for link in self.leading)
 
     @cached_property
     def text(self) -> str:
@@ -79,20 +85,24 @@ class View(Struct, frozen=True, dict=True):
         """The headings that stand in no list, quote or comment, each with the section it begins, if any."""
         note, find = self.note, self.kind.headings.section
         assert note.text is not None
+        passages, starts = note.text.passages, self._starts
+        comments = [each for each in note.text.opaque if note.text.source.startswith(b"%%", each.start)]
+        comment_starts = [each.start for each in comments]
         outline = []
-        passages, opaque = note.text.passages, note.text.opaque
-        passage = hidden = end = 0
         for heading in note.headings:
             start = heading.span.start
-            while passage < len(passages) and passages[passage].span.start <= start:
-                end = max(end, passages[passage].span.end)
-                passage += 1
-            while hidden < len(opaque) and opaque[hidden].start < start:
-                end = max(end, opaque[hidden].end)
-                hidden += 1
-            if start >= end:
+            # No passage lies in another, and no comment, so that only the last one that has begun may go on.
+            above, hidden = bisect_right(starts, start), bisect_right(comment_starts, start)
+            if above and passages[above - 1].span.end > start:
+                continue
+            if not hidden or comments[hidden - 1].end <= start:
                 outline.append((heading, find(heading.text, self._names)))
         return outline
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        assert self.note.text is not None
+        return [passage.span.start for passage in self.note.text.passages]
 
     def _names(self) -> Sequence[str]:
         """What the note is called: its name, its aliases and its first heading of level 1 or 2."""
@@ -106,8 +116,8 @@ class View(Struct, frozen=True, dict=True):
         note, outline = self.note, self.outline
         assert note.text is not None
         passages, links = note.text.passages, note.links
+        starts, link_starts = self._starts, [link.span.start for link in links]
         found = []
-        first = link = 0
         for index, (heading, name) in enumerate(outline):
             if name is None:
                 continue
@@ -118,18 +128,9 @@ class View(Struct, frozen=True, dict=True):
                     end, is_outer = below.span.start, below.level > heading.level
                     break
             body = Span(min(heading.span.end, end), end)
-            while first < len(passages) and passages[first].span.start < body.start:
-                first += 1
-            last = first
-            while last < len(passages) and passages[last].span.start < end:
-                last += 1
-            while link < len(links) and links[link].span.start < body.start:
-                link += 1
-            past = link
-            while past < len(links) and links[past].span.start < end:
-                past += 1
-            found.append(Section(note, name, heading, body, passages[first:last], links[link:past], is_outer))
-            first, link = last, past
+            held = passages[bisect_left(starts, body.start) : bisect_left(starts, end)]
+            leading = links[bisect_left(link_starts, body.start) : bisect_left(link_starts, end)]
+            found.append(Section(note, name, heading, body, held, leading, is_outer))
         return found
 
     @property
@@ -162,13 +163,9 @@ class View(Struct, frozen=True, dict=True):
         schema = self.kind.schema
         sections: dict[str, Any] = {}
         for name, section in self.first.items():
-            sections[name] = described = {
-                "heading": section.title,
-                "level": section.heading.level,
-                "items": len(section.entries),
-            }
+            sections[name] = described = {"heading": section.title, "level": section.heading.level}
             for fact in schema.facts[name]:
-                described[fact] = section.link_count if fact == "links" else getattr(section, fact)
+                described[fact] = getattr(section, fact)
         return {
             "name": self.note.name,
             "properties": {schema.property_name(each.key): each.value for each in self.note.properties},

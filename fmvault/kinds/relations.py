@@ -120,12 +120,19 @@ class Relations:
             if relation.inverse is not None and not relation.symmetric:
                 self._names.setdefault(relation_key(relation.inverse), []).append((name, True))
         self._as_written: dict[str, Sequence[tuple[str, bool]]] = {}
+        # Rules ask for the same note one after another.
+        self._last: tuple[Note, Sequence[Edge]] | None = None
 
     def told(self, note: Note) -> Sequence[Edge]:
         """The edges that the properties of ``note`` tell, in the order of its links.
 
         A property named after a relation and after the inverse of another tells two edges by each of its links.
         """
+        if self._last is None or self._last[0] is not note:
+            self._last = (note, self._read(note) if note.properties else ())
+        return self._last[1]
+
+    def _read(self, note: Note) -> Sequence[Edge]:
         edges: list[Edge] = []
         for link, resolution in self.vault.outgoing(note):
             if link.syntax != "property" or not (types := self.told_by(link.key)):

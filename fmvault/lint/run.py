@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fmvault.lint import allow
 from fmvault.lint.rule import Problem, Rule
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from fmvault.kinds.concepts import Concepts
 
 
+# Hands paths to what asks the rules of the notes there, some or all at a time, and gives all that is found.
+Spread: TypeAlias = Callable[[Sequence[str], Callable[[Iterable[str]], Iterator[Finding]]], list[Finding]]
+
+
 def check(
     vault: Vault,
     active: Mapping[str, Severity],
@@ -24,12 +28,13 @@ def check(
     reported: Collection[str],
     ignored: Callable[[str], Collection[str]] = lambda path: (),
     concepts: Concepts | None = None,
+    spread: Spread = lambda paths, ask: list(ask(paths)),
 ) -> list[Finding]:
     """All findings in the files of ``reported``, sorted by path, position and rule.
 
     ``active`` has the severity of every rule that is on, ``options`` those options that differ from their defaults, by
     rule; ``ignored`` gives the rules not to be reported for a path. ``concepts`` is the same vault as kinds of note and
-    relations have it, if there are any.
+    relations have it, if there are any. ``spread`` may have the notes asked about by several processes.
     """
     on_note: list[tuple[Rule, Severity, Callable[[Note, Any], Iterator[Problem]], Vault | Concepts]] = []
     on_vault: list[tuple[Rule, Severity, Callable[[Any], Iterator[Problem]], Vault | Concepts]] = []
@@ -40,18 +45,18 @@ def check(
             given = {key.replace("-", "_"): value for key, value in options.get(rule.name, {}).items()}
             (on_vault if rule.whole_vault else on_note).append((rule, severity, partial(rule.check, **given), asked))
     on_sound_note = [asked for asked in on_note if not asked[0].of_reader]
+
+    def ask_of_notes(paths: Iterable[str]) -> Iterator[Finding]:
+        for path in paths:
+            note = vault.notes[path]
+            for rule, severity, ask, asked in on_note if note.defects else on_sound_note:
+                for problem in ask(note, asked):
+                    yield _finding(rule, severity, path, problem.span, problem)
+
     by_path: defaultdict[str, list[Finding]] = defaultdict(list)
     # Notes come first: what is found out about each is there when it is asked for again.
-    for path, note in vault.notes.items():
-        if path not in reported:
-            continue
-        found = [
-            _finding(rule, severity, path, problem.span, problem)
-            for rule, severity, ask, asked in (on_note if note.defects else on_sound_note)
-            for problem in ask(note, asked)
-        ]
-        if found:
-            by_path[path] = found
+    for finding in spread([path for path in vault.notes if path in reported], ask_of_notes):
+        by_path[finding.path].append(finding)
     for rule, severity, ask, asked in on_vault:
         for problem in ask(asked):
             path, span = _place(problem, reported)

@@ -1,11 +1,12 @@
 """The edge of the program: the only package that touches files, git and other processes.
 
 ``discover`` finds a vault and lists its files, ``git`` lists what git tracks, ``ignore`` says which files nobody
-wants to hear about, ``obsidian`` reads the vault's own settings, ``read`` makes a ``Vault`` of it all, ``write``
-writes a file in one step and ``watch`` waits for changes.
+wants to hear about, ``obsidian`` reads the vault's own settings, ``read`` makes a ``Vault`` of it all, by several
+``processes`` if there is much to read, ``write`` writes a file in one step and ``watch`` waits for changes.
 """
 
 from fmvault.workspace.discover import Notice, Root, WorkspaceError, find_root
+from fmvault.workspace.processes import shared
 from fmvault.workspace.read import Opened, collector_paused, open_vault
 from fmvault.workspace.watch import watch
 from fmvault.workspace.write import write_atomic
@@ -18,6 +19,7 @@ __all__ = [
     "collector_paused",
     "find_root",
     "open_vault",
+    "shared",
     "watch",
     "write_atomic",
 ]

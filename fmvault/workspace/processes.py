@@ -1,8 +1,8 @@
-"""Many files parsed by several processes.
+"""Work on many notes shared by several processes.
 
-A note is a plain value, so that a process can parse its share and hand it over as bytes: to decode a note takes a
-thirtieth of the time of parsing it. Where a process cannot be copied cheaply, anywhere but on Linux, and for a vault
-that one has read before another has begun, all is done by this one.
+What is made of notes are plain values, so that a process can do its share and hand it over as bytes: to decode a note
+takes a thirtieth of the time of parsing it. Where a process cannot be copied cheaply, anywhere but on Linux, and for a
+vault that one has done before another has begun, all is done by this one.
 """
 
 from __future__ import annotations
@@ -11,38 +11,49 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 import msgspec
 
-from fmvault.model import Note
+from fmvault.model import Finding, Note
 
-# Below so many files for each, another process is more trouble than help.
+Made = TypeVar("Made", Note, Finding)
+
+# Below so many notes for each, another process is more trouble than help.
 _SHARE = 1000
 _MOST = 8
 
 
-def parsed(paths: Sequence[str], parse: Callable[[str], Note], tell: Callable[[int], None]) -> dict[str, Note]:
-    """The note at each of ``paths``, by path; one that cannot be read, or whose process has died, is not among them.
+def shared(
+    paths: Sequence[str],
+    work: Callable[[Iterable[str]], Iterable[Made]],
+    kind: type[Made],
+    tell: Callable[[int], None] = lambda done: None,
+) -> list[Made]:
+    """All that ``work`` makes of the paths, which it is given a share at a time; in no order.
 
-    ``parse`` raises ``OSError`` for a file that cannot be read. ``tell`` is called with the number of notes done.
+    What it makes is of the type ``kind``. The share of a process that has died is done again by this one. ``tell`` is
+    called with the number of paths done.
     """
-    found: dict[str, Note] = {}
     count = _worthwhile(len(paths))
-    with _helpers(paths, parse, count) as pipes:
-        # Shares lie side by side in the list, so that a folder of long notes is shared by all.
-        for done, path in enumerate(paths[::count]):
-            tell(done * count)
-            with suppress(OSError):
-                found[path] = parse(path)
-        for pipe in pipes:
+    # Shares lie side by side in the list, so that a folder of long notes is shared by all.
+    shares = [paths[index::count] for index in range(count)]
+    with _helpers(shares[1:], work) as pipes:
+        made = list(work(_telling(shares[0], tell, count)))
+        left = shares[1 + len(pipes) :]
+        for share, pipe in zip(shares[1:], pipes, strict=False):
             with open(pipe, "rb", closefd=False) as stream:
                 content = stream.read()
-            # A process that was killed leaves less than a whole message.
-            with suppress(msgspec.DecodeError):
-                found.update((note.path, note) for note in msgspec.msgpack.decode(content, type=list[Note]))
-    return found
+            try:
+                made += msgspec.msgpack.decode(content, type=list[kind])  # type: ignore[valid-type]
+            except msgspec.DecodeError:
+                # A process that was killed leaves less than a whole message.
+                left.append(share)
+    for share in left:
+        made += work(share)
+    return made
 
 
 def _worthwhile(files: int) -> int:
@@ -54,18 +65,20 @@ def _worthwhile(files: int) -> int:
 
 
 @contextmanager
-def _helpers(paths: Sequence[str], parse: Callable[[str], Note], count: int) -> Iterator[list[int]]:
-    """The pipes of ``count - 1`` processes, each of which parses its share; none outlives this."""
+def _helpers(
+    shares: Sequence[Sequence[str]], work: Callable[[Iterable[str]], Iterable[Made]]
+) -> Iterator[Sequence[int]]:
+    """The pipes of processes that do a share each, in order; none outlives this. There may be fewer than shares."""
     pipes: list[int] = []
     children: list[int] = []
     try:
-        for index in range(1, count):
+        for share in shares:
             receiving, sending = os.pipe()
             pipes.append(receiving)
             try:
                 child = os.fork()
             except OSError:
-                # There may be no more processes: what is left over is parsed by this one.
+                # There may be no more processes.
                 os.close(sending)
                 break
             if not child:
@@ -74,7 +87,7 @@ def _helpers(paths: Sequence[str], parse: Callable[[str], Note], count: int) -> 
                 try:
                     for pipe in pipes:
                         os.close(pipe)
-                    _send(paths[index::count], parse, sending)
+                    _send(work(_while_wanted(share)), sending)
                 finally:
                     os._exit(0)
             os.close(sending)
@@ -90,13 +103,23 @@ def _helpers(paths: Sequence[str], parse: Callable[[str], Note], count: int) -> 
             os.waitpid(child, 0)
 
 
-def _send(paths: Sequence[str], parse: Callable[[str], Note], pipe: int) -> None:
-    notes: list[Note] = []
+def _telling(share: Iterable[str], tell: Callable[[int], None], count: int) -> Iterator[str]:
+    """The paths, while ``tell`` is told how many are done by all ``count`` processes, as far as one of them knows."""
+    for done, path in enumerate(share):
+        tell(done * count)
+        yield path
+
+
+def _while_wanted(share: Iterable[str]) -> Iterator[str]:
+    """The paths as long as the process that asked for them is there."""
     parent = os.getppid()
-    for path in paths:
+    for path in share:
         if os.getppid() != parent:
             return
-        with suppress(OSError):
-            notes.append(parse(path))
+        yield path
+
+
+def _send(made: Iterable[Made], pipe: int) -> None:
+    content = msgspec.msgpack.encode(list(made))
     with suppress(OSError), open(pipe, "wb") as stream:
-        stream.write(msgspec.msgpack.encode(notes))
+        stream.write(content)

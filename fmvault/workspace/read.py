@@ -6,8 +6,8 @@ import errno
 import gc
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ from fmvault.vault import Vault
 from fmvault.workspace.discover import Notice, reason, walk
 from fmvault.workspace.ignore import excluded, gitignored, nothing, under, user_ignored
 from fmvault.workspace.obsidian import read_settings
-from fmvault.workspace.processes import parsed
+from fmvault.workspace.processes import shared
 
 _PROGRESS_STEP = 200
 
@@ -102,7 +102,12 @@ def open_vault(
         def parse(path: str) -> Note:
             return _parse(path, read(path), keep_text)
 
-        found = parsed(paths, parse, tell)
+        def parse_readable(share: Iterable[str]) -> Iterator[Note]:
+            for path in share:
+                with suppress(OSError):
+                    yield parse(path)
+
+        found = {note.path: note for note in shared(paths, parse_readable, Note, tell)}
         unread: dict[str, OSError] = {}
         for path in paths:
             if path not in found:

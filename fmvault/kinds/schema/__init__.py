@@ -95,7 +95,7 @@ class Schema:
 
     @cached_property
     def facts(self) -> Mapping[str, frozenset[str]]:
-        """Of each section, whether an instance needs its ``words`` and its ``text``."""
+        """Of each section, which an instance needs of its ``words``, ``items``, ``links`` and ``text``."""
         return facts(self._whole)
 
     @cached_property

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 # What an instance has of a section only if it is asked for.
-_COSTLY = frozenset({"words", "links", "text"})
+_COSTLY = frozenset({"words", "items", "links", "text"})
 _NAMING = ("properties", "required", "dependentRequired", "dependentSchemas")
 _COUNTING = frozenset(
     {

@@ -107,7 +107,7 @@ def _links(concepts: Concepts, section: Section, defined: Mapping[str, Section])
     """The notes whose definition this one links to, each with the links; an embed brings its text along."""
     note = section.note
     found: dict[str, list[Link]] = {}
-    for link in section.links:
+    for link in section.leading:
         path = None if link.embed else _defined_by(concepts, link, note, defined)
         if path is not None and path != note.path:
             found.setdefault(path, []).append(link)
@@ -165,7 +165,7 @@ def near_duplicate(concepts: Concepts, *, likeness: float = 0.8) -> Iterator[Pro
     # The first of the notes whose definitions have the same pairs, by these.
     firsts: dict[bytes, str] = {}
     for path, section in concepts.definitions.items():
-        pairs = _pairs(plain(section.note, section.body))
+        pairs = _pairs(section.text)
         if len(pairs) >= _FEWEST * _BYTES and (first := firsts.setdefault(pairs, path)) != path:
             yield _alike(concepts, path, first)
     telling = list(_without_common(firsts))

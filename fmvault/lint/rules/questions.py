@@ -206,7 +206,7 @@ def _questions(note: Note, concepts: Concepts) -> Iterator[Section]:
 
 
 def _links(section: Section, entry: Passage) -> Sequence[Link]:
-    return [link for link in section.links if entry.span.start <= link.span.start < entry.span.end]
+    return [link for link in section.leading if entry.span.start <= link.span.start < entry.span.end]
 
 
 def _line(note: Note, concepts: Concepts, span: Span) -> Span:

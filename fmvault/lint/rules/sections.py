@@ -371,17 +371,18 @@ def placeholder_section(note: Note, concepts: Concepts) -> Iterator[Problem]:
 def is_placeholder(section: Section, concepts: Concepts) -> bool:
     """Whether a section holds what a template put there, and nothing else."""
     assert section.note.text is not None
-    purpose, body = _rule_of(section, concepts).description, section.body
-    source = section.note.text.source[body.start : body.end].strip()
-    may_be_purpose = purpose != "" and purpose.rstrip(".").encode() in source
-    if not section.passages or (len(source) > _LONGEST_PLACEHOLDER and _LATIN not in source and not may_be_purpose):
+    source = section.note.text.source[section.body.start : section.body.end].strip()
+    purpose = _rule_of(section, concepts).description
+    is_long = len(source) > _LONGEST_PLACEHOLDER
+    may_be_purpose = len(source) < len(purpose) + _LONGEST_PLACEHOLDER and purpose.rstrip(".").encode() in source
+    if not section.passages or (is_long and not may_be_purpose and _LATIN not in source):
         return False
     text = section.text
     if not (says_nothing(text) or (may_be_purpose and _bare(text) == _bare(purpose))):
         return False
     if _STATE.fullmatch(text) and _OF_STATE.search(section.heading.text):
         return False
-    shows_more = section.links or _says_more_than_words(section)
+    shows_more = section.leading or _says_more_than_words(section)
     return not shows_more and all(passage.kind != "table" for passage in section.passages)
 
 
@@ -408,7 +409,7 @@ def _says_more_than_words(section: Section) -> bool:
     assert section.note.text is not None
     source, body = section.note.text.source, section.body
     return (
-        any(link.embed for link in section.links)
+        any(link.embed for link in section.leading)
         or any(passage.kind in ("code", "html") for passage in section.passages)
         or b"![" in source[body.start : body.end]
         or b"```" in source[body.start : body.end]
