@@ -903,10 +903,17 @@ def test_where_no_process_can_be_made_this_one_does_all(monkeypatch: pytest.Monk
     assert sorted(note.path for note in found) == ["a.md", "b.md", "c.md"]
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_is_made_in_one_piece_is_made_once(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_worthwhile", lambda files: count)
+    found = processes.shared(["a.md", "b.md"], lambda share: map(made, share), Note, beside=lambda: [made("c.md")])
+    assert sorted(note.path for note in found) == ["a.md", "b.md", "c.md"]
+
+
 def test_progress_counts_what_all_processes_have_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_worthwhile", lambda files: 2)
     told: list[int] = []
-    processes.shared(["a.md", "b.md", "c.md", "d.md"], lambda share: map(made, share), Note, told.append)
+    processes.shared(["a.md", "b.md", "c.md", "d.md"], lambda share: map(made, share), Note, tell=told.append)
     assert told == [0, 2]
 
 
@@ -917,8 +924,12 @@ def test_several_processes_find_what_one_does(tmp_path: Path, monkeypatch: pytes
     alone = run.check(opened.vault, active, {}, opened.reported)
     monkeypatch.setattr(processes, "_worthwhile", lambda files: 3)
 
-    def spread(paths: Sequence[str], ask: Callable[[Iterable[str]], Iterator[Finding]]) -> list[Finding]:
-        return processes.shared(paths, ask, Finding)
+    def spread(
+        paths: Sequence[str],
+        ask: Callable[[Iterable[str]], Iterator[Finding]],
+        ask_whole: Callable[[], Iterator[Finding]],
+    ) -> list[Finding]:
+        return processes.shared(paths, ask, Finding, beside=ask_whole)
 
     assert run.check(opened.vault, active, {}, opened.reported, spread=spread) == alone
     assert len(alone) > 40

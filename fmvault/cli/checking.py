@@ -113,8 +113,10 @@ def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Ta
     )
 
 
-def _spread(paths: Sequence[str], ask: Callable[[Iterable[str]], Iterable[Finding]]) -> list[Finding]:
-    return shared(paths, ask, Finding)
+def _spread(
+    paths: Sequence[str], ask: Callable[[Iterable[str]], Iterable[Finding]], ask_whole: Callable[[], Iterable[Finding]]
+) -> list[Finding]:
+    return shared(paths, ask, Finding, beside=ask_whole)
 
 
 def _remarks(place: Place, opened: Opened, reported: frozenset[str]) -> Iterator[str]:

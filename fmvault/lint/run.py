@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fmvault.lint import allow
 from fmvault.lint.rule import Problem, Rule
@@ -17,8 +17,24 @@ if TYPE_CHECKING:
     from fmvault.kinds.concepts import Concepts
 
 
-# Hands paths to what asks the rules of the notes there, some or all at a time, and gives all that is found.
-Spread: TypeAlias = Callable[[Sequence[str], Callable[[Iterable[str]], Iterator[Finding]]], list[Finding]]
+class Spread(Protocol):
+    """How the rules are asked of many notes: by one process, or by several at once."""
+
+    def __call__(
+        self,
+        paths: Sequence[str],
+        ask: Callable[[Iterable[str]], Iterator[Finding]],
+        ask_whole: Callable[[], Iterator[Finding]],
+    ) -> list[Finding]:
+        """All that ``ask`` finds in notes, which it is given some or all at a time, and ``ask_whole`` in the vault."""
+        ...
+
+
+def in_one_process(
+    paths: Sequence[str], ask: Callable[[Iterable[str]], Iterator[Finding]], ask_whole: Callable[[], Iterator[Finding]]
+) -> list[Finding]:
+    # Notes come first: what is found out about each is there when the whole is asked about.
+    return [*ask(paths), *ask_whole()]
 
 
 def check(
@@ -28,7 +44,7 @@ def check(
     reported: Collection[str],
     ignored: Callable[[str], Collection[str]] = lambda path: (),
     concepts: Concepts | None = None,
-    spread: Spread = lambda paths, ask: list(ask(paths)),
+    spread: Spread = in_one_process,
 ) -> list[Finding]:
     """All findings in the files of ``reported``, sorted by path, position and rule.
 
@@ -46,22 +62,23 @@ def check(
             (on_vault if rule.whole_vault else on_note).append((rule, severity, partial(rule.check, **given), asked))
     on_sound_note = [asked for asked in on_note if not asked[0].of_reader]
 
-    def ask_of_notes(paths: Iterable[str]) -> Iterator[Finding]:
+    def ask(paths: Iterable[str]) -> Iterator[Finding]:
         for path in paths:
             note = vault.notes[path]
-            for rule, severity, ask, asked in on_note if note.defects else on_sound_note:
-                for problem in ask(note, asked):
+            for rule, severity, check, asked in on_note if note.defects else on_sound_note:
+                for problem in check(note, asked):
                     yield _finding(rule, severity, path, problem.span, problem)
 
+    def ask_whole() -> Iterator[Finding]:
+        for rule, severity, check, asked in on_vault:
+            for problem in check(asked):
+                path, span = _place(problem, reported)
+                if path in reported:
+                    yield _finding(rule, severity, path, span, problem)
+
     by_path: defaultdict[str, list[Finding]] = defaultdict(list)
-    # Notes come first: what is found out about each is there when it is asked for again.
-    for finding in spread([path for path in vault.notes if path in reported], ask_of_notes):
+    for finding in spread([path for path in vault.notes if path in reported], ask, ask_whole):
         by_path[finding.path].append(finding)
-    for rule, severity, ask, asked in on_vault:
-        for problem in ask(asked):
-            path, span = _place(problem, reported)
-            if path in reported:
-                by_path[path].append(_finding(rule, severity, path, span, problem))
     for path, note in vault.notes.items():
         if note.allowances and path in reported:
             by_path[path] = list(allow.apply(note, by_path[path], RULES_BY_NAME, active))

@@ -13,6 +13,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import takewhile
 from typing import TypeVar
 
 import msgspec
@@ -30,29 +32,37 @@ def shared(
     paths: Sequence[str],
     work: Callable[[Iterable[str]], Iterable[Made]],
     kind: type[Made],
+    *,
+    beside: Callable[[], Iterable[Made]] | None = None,
     tell: Callable[[int], None] = lambda done: None,
 ) -> list[Made]:
     """All that ``work`` makes of the paths, which it is given a share at a time; in no order.
 
-    What it makes is of the type ``kind``. The share of a process that has died is done again by this one. ``tell`` is
-    called with the number of paths done.
+    What is made is of the type ``kind``. ``beside`` makes more of it that has to be made in one piece. What a process
+    that has died should have made is made again by this one. ``tell`` is called with the number of paths done.
     """
     count = _worthwhile(len(paths))
     # Shares lie side by side in the list, so that a folder of long notes is shared by all.
-    shares = [paths[index::count] for index in range(count)]
-    with _helpers(shares[1:], work) as pipes:
-        made = list(work(_telling(shares[0], tell, count)))
-        left = shares[1 + len(pipes) :]
-        for share, pipe in zip(shares[1:], pipes, strict=False):
+    own, *shares = (paths[index::count] for index in range(count))
+    jobs: list[Callable[[], Iterable[Made]]] = [partial(work, share) for share in shares]
+    others: list[Callable[[], Iterable[Made]]] = [partial(_while_wanted, work, share) for share in shares]
+    if beside is not None:
+        jobs.append(beside)
+        others.append(beside)
+    made: list[Made] = []
+    with _helpers(others if count > 1 else []) as pipes:
+        made += work(_telling(own, tell, count))
+        left = jobs[len(pipes) :]
+        for job, pipe in zip(jobs, pipes, strict=False):
             with open(pipe, "rb", closefd=False) as stream:
                 content = stream.read()
             try:
                 made += msgspec.msgpack.decode(content, type=list[kind])  # type: ignore[valid-type]
             except msgspec.DecodeError:
                 # A process that was killed leaves less than a whole message.
-                left.append(share)
-    for share in left:
-        made += work(share)
+                left.append(job)
+    for job in left:
+        made += job()
     return made
 
 
@@ -65,14 +75,12 @@ def _worthwhile(files: int) -> int:
 
 
 @contextmanager
-def _helpers(
-    shares: Sequence[Sequence[str]], work: Callable[[Iterable[str]], Iterable[Made]]
-) -> Iterator[Sequence[int]]:
-    """The pipes of processes that do a share each, in order; none outlives this. There may be fewer than shares."""
+def _helpers(jobs: Sequence[Callable[[], Iterable[Made]]]) -> Iterator[Sequence[int]]:
+    """The pipes of processes that do a job each, in order; none outlives this. There may be fewer than jobs."""
     pipes: list[int] = []
     children: list[int] = []
     try:
-        for share in shares:
+        for job in jobs:
             receiving, sending = os.pipe()
             pipes.append(receiving)
             try:
@@ -87,7 +95,7 @@ def _helpers(
                 try:
                     for pipe in pipes:
                         os.close(pipe)
-                    _send(work(_while_wanted(share)), sending)
+                    _send(job(), sending)
                 finally:
                     os._exit(0)
             os.close(sending)
@@ -110,13 +118,10 @@ def _telling(share: Iterable[str], tell: Callable[[int], None], count: int) -> I
         yield path
 
 
-def _while_wanted(share: Iterable[str]) -> Iterator[str]:
-    """The paths as long as the process that asked for them is there."""
+def _while_wanted(work: Callable[[Iterable[str]], Iterable[Made]], share: Iterable[str]) -> Iterable[Made]:
+    """What ``work`` makes of a share, as long as the process that asked for it is there."""
     parent = os.getppid()
-    for path in share:
-        if os.getppid() != parent:
-            return
-        yield path
+    return work(takewhile(lambda path: os.getppid() == parent, share))
 
 
 def _send(made: Iterable[Made], pipe: int) -> None:

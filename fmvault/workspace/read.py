@@ -107,7 +107,7 @@ def open_vault(
                 with suppress(OSError):
                     yield parse(path)
 
-        found = {note.path: note for note in shared(paths, parse_readable, Note, tell)}
+        found = {note.path: note for note in shared(paths, parse_readable, Note, tell=tell)}
         unread: dict[str, OSError] = {}
         for path in paths:
             if path not in found:
