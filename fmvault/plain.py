@@ -9,8 +9,9 @@ from html import unescape
 
 from fmvault.model import Link, Note, Span, Text
 
-# What may mean more than it shows, at a line's start or anywhere.
-_MARKED = re.compile(rb"[\[\]`*_<>$%^\\|=#&~]|--|(?:^|\n)[ \t]*(?:[-+]|\d{1,9}[.)])(?:[ \t\r\n]|\Z)")
+# What may be a mark, and what the lines that hold nothing else are made of.
+_UNMARKED = bytes(set(range(256)).difference(b"[]`*_<>$%^\\|=#&~-+", range(0xF5, 256), b"\xc0\xc1"))
+_RULING = frozenset(b"|=*_-:")
 # Each begins with a literal, so that `re` skips ahead to it.
 _LINE_START = re.compile(
     rb"\n[ \t>]*(?:(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\r?(?:\n|\Z))))+(?:\[[^\]\n]\](?:[ \t]+|(?=\r?(?:\n|\Z))))?)?"
@@ -62,37 +63,38 @@ def plain(note: Note, span: Span) -> str:
     Comments, code blocks, embeds, addresses that labels stand for, and HTML's tags are left out. The note must have
     been read with its text.
     """
-    assert note.text is not None
-    opaque, raw = note.text.opaque, note.text.source[span.start : span.end]
-    past = bisect_left(opaque, Span(span.end, 0))
-    if (not past or opaque[past - 1].end <= span.start) and not _MARKED.search(raw):
-        return raw.decode("utf-8", "replace").strip()
-    text = b"\n" + b"".join(_pieces(note, span))
-    if b"\\" in text:
-        text = _ESCAPED.sub(_as_it_stands, text)
-    if (
-        b"|" in text
-        or b"--" in text
-        or b"==" in text
-        or b"**" in text
-        or b"__" in text
-        or b"* *" in text
-        or b"- -" in text
-    ):
-        text = _LINE_OF_MARKS.sub(b"", text)
-    if b"]:" in text:
-        text = _DEFINITION.sub(b"", text)
-    if b"^" in text:
-        text = _FOOTNOTE_WITHIN.sub(rb" \1", _FOOTNOTE.sub(b"", _BLOCK_ID.sub(b"", text)))
-    text = _LINE_START.sub(b"\n", text)
-    if b"_" in text or b"\\" in text:
+    text = b"".join(_pieces(note, span)).strip()
+    # Most marks are rare, and what is left when all else is taken out is soon looked through.
+    marks = text.translate(None, _UNMARKED)
+    if b"\n" in text or not text[:1].isalpha():
+        text = b"\n" + text
+        if b"\\" in marks:
+            text = _ESCAPED.sub(_as_it_stands, text)
+        if _RULING.intersection(marks):
+            text = _LINE_OF_MARKS.sub(b"", text)
+        if b"]" in marks:
+            text = _DEFINITION.sub(b"", text)
+        text = _LINE_START.sub(b"\n", _without_ids(text) if b"^" in marks else text)
+    elif marks:
+        if b"\\" in marks:
+            text = _ESCAPED.sub(_as_it_stands, text)
+        if b"^" in marks:
+            text = _without_ids(text)
+    if b"_" in marks or b"\\" in marks:
         text = _EMPHASIS.sub(b"", text)
-    if b"==" in text:
+    if b"=" in marks:
         text = _HIGHLIGHT.sub(rb"\1", text)
-    if b" * " in text:
+    if b"*" in marks:
         text = text.replace(b" * ", b" \xc0 ")
-    shown = text.replace(b"~~", b"").translate(_RELEASE, b"*").decode("utf-8", "replace")
-    return (unescape(shown) if "&" in shown else shown).strip()
+    if marks:
+        text = text.replace(b"~~", b"").translate(_RELEASE, b"*")
+    shown = text.decode("utf-8", "replace")
+    return (unescape(shown) if b"&" in marks else shown).strip()
+
+
+def _without_ids(text: bytes) -> bytes:
+    """``text`` without ids of blocks and marks of footnotes."""
+    return _FOOTNOTE_WITHIN.sub(rb" \1", _FOOTNOTE.sub(b"", _BLOCK_ID.sub(b"", text)))
 
 
 def words(text: str) -> int:
