@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from fmvault import config
+from fmvault.kinds.schema import load
 from fmvault.lint.report import FORMATS
 from fmvault.lint.rules import RULES
 from fmvault.lint.run import RULES_BY_NAME
@@ -51,6 +52,15 @@ def test_the_command_that_passes_the_tests_is_the_one_that_ci_runs() -> None:
 def test_the_configuration_it_shows_is_one(example: str) -> None:
     known = config.Known(rules=RULES_BY_NAME, formats=tuple(FORMATS))
     assert config.load("fmvault.toml", example, known).files == ("fmvault.toml",)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/kinds.md"])
+def test_the_schemas_it_shows_are_ones(page: str) -> None:
+    shown = re.findall(r"```json\n(\{\n  \"allOf\".*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+    assert shown
+    for source in shown:
+        held = load("concept", "concept.schema.json", source, lambda path: b"")
+        assert set(held.sections) > {"definition", "tradeoffs"}
 
 
 def test_its_picture_shows_what_the_command_prints(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
 """The keywords of JSON Schema 2020-12, with those that are ours, and which of them hold further schemas.
 
-Ours are annotations: ``x-headings``, the headings that begin a section, and ``x-message``, what is said in place of our
-own words when something fails in the schema it stands in. Every other keyword that begins with ``x-`` is left alone.
+Ours are annotations: ``x-headings``, the headings that begin a section, ``x-anywhere``, that it has no place among the
+others, and ``x-message``, what is said in place of our own words when something fails in the schema it stands in. Every
+other keyword that begins with ``x-`` is left alone.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _PLAIN = """
     type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern
     maxItems minItems uniqueItems maxContains minContains maxProperties minProperties required dependentRequired
     format contentEncoding contentMediaType title description default deprecated readOnly writeOnly examples
-    x-headings x-message
+    x-headings x-anywhere x-message
 """
 KEYWORDS = frozenset([*_ONE, *_LIST, *_NAMED, *_PLAIN.split()])
 

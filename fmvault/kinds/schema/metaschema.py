@@ -111,6 +111,8 @@ def oddities(schema: Mapping[str, Any], *, at_top: bool) -> Iterator[tuple[KeyPa
                         yield (keyword, pattern), message, True
             case "x-headings" if not (isinstance(value, list) and all(map(_is_text, value))):
                 yield (keyword,), "'x-headings' wants an array of headings, such as [\"Definition\"]", False
+            case "x-anywhere" if not isinstance(value, bool):
+                yield (keyword,), "'x-anywhere' wants true or false", False
             case "x-message" if not _is_text(value):
                 yield (keyword,), "'x-message' wants a string, which is the message", False
             case "x-heading" | "x-messages":
