@@ -445,6 +445,10 @@ def test_two_relations_may_be_the_inverse_of_each_other() -> None:
         ("relations.x.to = ['person']", "1:19: unknown kind 'person'; there is none"),
         ("relations.x.excludes = ['part_of']", "1:25: unknown relation 'part_of'; did you mean 'part-of'?"),
         ("relations.x.excludes = ['is-a', 'x']", "1:33: 'x' cannot exclude itself"),
+        ("relations.Tags = {}", "1:11: 'Tags' is a property that means something else; call the relation otherwise"),
+        ('relations." " = {}', "1:11: a relation has a name"),
+        ("kinds.concept = {}\nkinds.Concept = {}", "2:7: 'Concept' and 'concept' are one kind; write 'concept'"),
+        ('kinds."" = {}', "1:7: a kind has a name"),
         ("relations.Is_A = {}", "1:11: 'Is_A' and 'is-a' are one relation; write 'is-a'"),
         (
             "relations.x = { symmetric = true, acyclic = true }",

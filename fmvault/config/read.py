@@ -247,8 +247,15 @@ def load(path: str, source: str | bytes, known: Known, read: Callable[[str], str
 
 
 def _check_kinds(files: Sequence[_File], known: Known) -> None:
-    """See that every kind has a schema: the shipped one, or one that some file names."""
+    """See that every kind has a name of its own, and a schema: the shipped one, or one that some file names."""
+    by_name: dict[str, str] = {}
     for name in _declared(files, "kinds"):
+        same = by_name.setdefault(name.casefold().strip(), name)
+        if same != name or not name.strip():
+            file, path = _first(files, ("kinds", name))
+            message = f"'{name}' and '{same}' are one kind; write '{same}'" if name.strip() else "a kind has a name"
+            file.mistake(path, message, key=True)
+            continue
         if name in known.kinds or any(file.writes("kinds", name, "schema") for file in files):
             continue
         message = f"the kind '{name}' has no schema; name one with schema = \"schemas/{name}.schema.json\""
@@ -256,6 +263,10 @@ def _check_kinds(files: Sequence[_File], known: Known) -> None:
             message += f", or did you mean '{meant}'?"
         file, path = _first(files, ("kinds", name))
         file.mistake(path, message, key=True)
+
+
+# Properties that hold no relations: those Obsidian knows, and the one that tells a note's kind.
+_NO_RELATIONS = frozenset({"aliases", "alias", "tags", "tag", "cssclasses", "cssclass", "publish", "permalink", "type"})
 
 
 class _Relations:
@@ -270,6 +281,10 @@ class _Relations:
 
     def check(self) -> None:
         for name in self.declared:
+            if not name.strip():
+                self._mistake(name, "a relation has a name")
+            elif relation_key(name) in _NO_RELATIONS:
+                self._mistake(name, f"'{name}' is a property that means something else; call the relation otherwise")
             same = self.by_key.setdefault(relation_key(name), name)
             if same != name:
                 self._mistake(name, f"'{name}' and '{same}' are one relation; write '{same}'")

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from fmvault.lint import allow
 from fmvault.lint.rule import Problem, Rule
 from fmvault.lint.rules import RULES
-from fmvault.model import Finding, Note, Severity, Span
+from fmvault.model import Edit, Finding, Note, Severity, Span
 from fmvault.vault import Vault
 
 if TYPE_CHECKING:
     from fmvault.kinds.concepts import Concepts
+
+
+_GRAVITY: Mapping[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 
 
 class Spread(Protocol):
@@ -87,7 +90,25 @@ def check(
         skip = ignored(path)
         findings.extend(finding for finding in found if finding.rule not in skip)
     findings.sort(key=lambda finding: (finding.path, finding.span, finding.rule, finding.message))
-    return findings
+    return _told_once(findings)
+
+
+def _told_once(findings: list[Finding]) -> list[Finding]:
+    """The findings, but of two rules with the same cure at the same place the graver finding alone."""
+    gravest: dict[tuple[str, Span, tuple[Edit, ...]], Finding] = {}
+    for finding in findings:
+        if finding.fix is not None:
+            key = (finding.path, finding.span, finding.fix.edits)
+            other = gravest.setdefault(key, finding)
+            if _GRAVITY[finding.severity] < _GRAVITY[other.severity]:
+                gravest[key] = finding
+    return [
+        finding
+        for finding in findings
+        if finding.fix is None
+        or (kept := gravest[finding.path, finding.span, finding.fix.edits]).rule == finding.rule
+        or kept.severity == finding.severity
+    ]
 
 
 def needs_text(active: Collection[str], *, concepts: bool) -> bool:

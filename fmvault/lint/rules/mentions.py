@@ -6,6 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -220,20 +221,21 @@ def term_before_definition(concepts: Concepts, *, ignore: tuple[str, ...] = ()) 
     """A definition uses the name of another concept without a link to it.
 
     A reader who meets the term for the first time has nowhere to go. Only names of notes that are of a kind and have a
-    definition count, and once the definition links the note, all is well.
+    definition count; once the definition links the note, all is well, and where that one's definition links this note
+    already, a link back would lead round in a circle.
     """
-    defined = {path: section.body for path, section in concepts.definitions.items()}
-    vault = concepts.vault
+    defined, vault = concepts.definitions, concepts.vault
     names = Names([vault.notes[path] for path in defined], words=1, ignore=ignore)
-    for path, body in defined.items():
+
+    def linked(path: str) -> Collection[str | None]:
+        return {reached(vault.resolve(link, vault.notes[path])) for link in defined[path].leading}
+
+    for path, section in defined.items():
         note = vault.notes[path]
-
-        def linked(note: Note = note, body: Span = body) -> Collection[str | None]:
-            return {reached(to) for link, to in vault.outgoing(note) if body.start <= link.span.start < body.end}
-
-        for mention in _unlinked(note, names, body, linked):
-            message = f"{_told(mention, vault)}; link it where the definition uses it"
-            yield Problem(mention.span, message, _link(mention, note, vault), path=path)
+        for mention in _unlinked(note, names, section.body, partial(linked, path)):
+            if path not in linked(mention.path):
+                message = f"{_told(mention, vault)}; link it where the definition uses it"
+                yield Problem(mention.span, message, _link(mention, note, vault), path=path)
 
 
 @rule(family="sections", since="0.1", severity="info", enabled=False, fixable=True, of_text=True)

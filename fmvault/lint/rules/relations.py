@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -14,7 +13,7 @@ from fmvault.kinds.relations import Edge, Relation
 from fmvault.lint.rule import Problem, rule
 from fmvault.lint.rules.sections import kind_told
 from fmvault.model import Edit, Fix, Json, Link, Note, Property, Resolved, Span
-from fmvault.properties.scalars import plain, quoted
+from fmvault.properties.adding import more_entries, new_properties, start_of_text
 from fmvault.vault import reached
 
 
@@ -69,7 +68,7 @@ def wrong_relation_target(note: Note, concepts: Concepts) -> Iterator[Problem]:
         yield Problem(edge.link.span, f"{named}{listed}", link=edge.link)
     for link, resolution in concepts.vault.outgoing(note):
         if link.syntax == "property" and (path := reached(resolution)) is not None and path not in concepts.vault.notes:
-            names = _relations_of(concepts, link.key)
+            names = {name for name, _ in concepts.relations.told_by(link.key)}
             if names and (concepts.kind(note) is not None or names & _declared(concepts)):
                 yield Problem(link.span, f"'{link.key}' leads to '{path}', which is no note", link=link)
 
@@ -194,17 +193,6 @@ def _unmirrored(concepts: Concepts, asked: Callable[[Relation], bool]) -> Iterat
             yield relation
 
 
-def _relations_of(concepts: Concepts, name: str) -> frozenset[str]:
-    """The relations that a property of this name tells, from either end."""
-    key = concepts.relations.key
-    wanted = key(name)
-    return frozenset(
-        relation.name
-        for relation in concepts.relations.types.values()
-        if wanted == key(relation.name) or (relation.inverse and wanted == key(relation.inverse))
-    )
-
-
 def _wrong_end(concepts: Concepts, edge: Edge) -> str | None:
     """The note that an edge cannot lead from or to, be it the one that tells it or else the other."""
     relation = concepts.relations.types[edge.relation]
@@ -284,10 +272,11 @@ def _lacking(concepts: Concepts, one_sided: Sequence[str]) -> Mapping[str, Seque
                 continue
             wanted[other, back, own] = edge, name if edge.told_inverse else inverse
     lacking: defaultdict[str, dict[str, _Lack]] = defaultdict(dict)
+    excluding = _excluding(concepts)
     for place, (edge, written) in wanted.items():
-        if place in told:
+        path, key, other = place
+        if place in told or key in excluding.get((path, other), ()):
             continue
-        path, key, _ = place
         if key not in lacking[path]:
             symmetric = relations.types[edge.relation].symmetric
             # A vault that spells it its own way does so everywhere.
@@ -296,18 +285,26 @@ def _lacking(concepts: Concepts, one_sided: Sequence[str]) -> Mapping[str, Seque
     return {path: tuple(by_key.values()) for path, by_key in lacking.items()}
 
 
+def _excluding(concepts: Concepts) -> Mapping[tuple[str, str], set[str]]:
+    """For a note and another, the keys of the relations that cannot hold, as the note tells one that excludes them."""
+    relations = concepts.relations
+    found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for name, relation in relations.types.items():
+        others = [
+            each.name for each in relations.types.values() if name in each.excludes or each.name in relation.excludes
+        ]
+        for edge in relations.edges[name] if others else ():
+            if not edge.told_inverse:
+                found[edge.source, edge.target].update(map(relations.key, others))
+    return found
+
+
 def _turned(edge: Edge) -> Edge:
     return Edge(edge.relation, edge.target, edge.source, edge.link, edge.note)
 
 
 # More notes than that are not all named.
 _MOST_NAMED = 3
-# What is a property's name without quotes, and is nothing else to YAML.
-_BARE = re.compile(r"[^\W\d][\w-]*(?: [\w-]+)*")
-_COLON = re.compile(rb"[ \t]*:")
-_ENTRY = re.compile(rb"([ \t]*)-([ \t]*)")
-# What begins a YAML anchor, alias or tag.
-_MARKS = (b"&", b"*", b"!")
 
 
 class _Writing:
@@ -324,8 +321,6 @@ class _Writing:
         self.held: dict[str, list[Property]] = {}
         for each in note.properties:
             self.held.setdefault(concepts.relations.key(each.key), []).append(each)
-        first = self.source.find(b"\n")
-        self.line_break = "\r\n" if self.source[first - 1 : first] == b"\r" else "\n"
         # Properties that are not there yet are written together.
         self.places: dict[str, list[_Lack]] = {}
         for lack in lacking:
@@ -350,14 +345,14 @@ class _Writing:
             if len(held) > 1:
                 return None
             (lack,), value = lacking, held[0].value
-            edits = self._more(held[0], self._links(lack))
+            edits = more_entries(self.source, held[0], self._links(lack))
             before = value if isinstance(value, list) else [] if value in (None, "") else [value]
             properties[self.note.properties.index(held[0])] = (held[0].key, [*before, *self._links(lack)])
             written[held[0].key] = lack
         else:
             written = {lack.name: lack for lack in lacking}
             links = {name: self._links(lack) for name, lack in written.items()}
-            edits = self._new(links)
+            edits = (new_properties(self.source, self.note.body, links),)
             properties += links.items()
         if not edits or not self._is_read(edits, properties, written):
             return None
@@ -366,58 +361,6 @@ class _Writing:
 
     def _links(self, lack: _Lack) -> Sequence[str]:
         return [f"[[{self.concepts.vault.link_text(path)}]]" for path in lack.others]
-
-    def _new(self, links: Mapping[str, Sequence[str]]) -> tuple[Edit, ...]:
-        """Add properties below those that are there."""
-        line_break = self.line_break
-        written = "".join(
-            f"{_as_key(name)}:{line_break}{''.join(f'  - {quoted(link)}{line_break}' for link in entries)}"
-            for name, entries in links.items()
-        )
-        if self.source.startswith(b"---", start := self._start()) and self.note.body > start:
-            at = self.source.rindex(b"---", 0, self.note.body)
-        else:
-            at, written = start, f"---{line_break}{written}---{line_break}"
-        return (Edit(Span(at, at), written),)
-
-    def _start(self) -> int:
-        """Where the first line begins: behind the byte order mark, if there is one."""
-        return 3 if self.source.startswith(b"\xef\xbb\xbf") else 0
-
-    def _more(self, held: Property, links: Sequence[str]) -> tuple[Edit, ...]:
-        """Add entries to a property, which becomes a list if it was none."""
-        source, span = self.source, held.span
-        raw = source[span.start : span.end]
-        if isinstance(held.value, dict) or raw.startswith(_MARKS):
-            return ()
-        written = [quoted(link) for link in links]
-        if raw.startswith(b"[") and isinstance(held.value, list):
-            if held.items:
-                return (_insert(held.items[-1].end, "".join(f", {link}" for link in written)),)
-            return (_insert(span.start + 1, ", ".join(written)),)
-        if isinstance(held.value, list):
-            last = held.items[-1]
-            entry = _ENTRY.fullmatch(source, source.rfind(b"\n", 0, last.start) + 1, last.start)
-            if entry is None or b"\n" in source[last.start : last.end]:
-                return ()
-            opening = f"{entry[1].decode()}-{entry[2].decode() or ' '}"
-            return (self._below(last.end, opening, written),)
-        colon = _COLON.match(source, held.key_span.end)
-        if colon is None or b"\n" in source[colon.end() : span.end]:
-            return ()
-        if not raw:
-            return (self._below(colon.end(), "  - ", written),)
-        below = self._below(span.end, "  - ", written)
-        if held.value in (None, ""):
-            return (Edit(Span(colon.end(), span.end), ""), below)
-        return (Edit(Span(colon.end(), span.start), f"{self.line_break}  - "), below)
-
-    def _below(self, place: int, opening: str, entries: Sequence[str]) -> Edit:
-        """Add entries below the line of ``place``, which keeps its comment."""
-        end = self.source.find(b"\n", place)
-        if self.source[end - 1 : end] == b"\r":
-            end -= 1
-        return _insert(end, "".join(f"{self.line_break}{opening}{entry}" for entry in entries))
 
     def _is_read(
         self, edits: Sequence[Edit], properties: Sequence[tuple[str, Json]], written: Mapping[str, _Lack]
@@ -430,7 +373,7 @@ class _Writing:
         for edit in edits:
             front += self.source[at : edit.span.start] + edit.text.encode()
             at = edit.span.end
-        front += self.source[at : max(self.note.body, self._start())]
+        front += self.source[at : max(self.note.body, start_of_text(self.source))]
         read = markdown.parse(self.note.path, front)
         if read.body != len(front) or any(defect.fault == "malformed-frontmatter" for defect in read.defects):
             return False
@@ -438,12 +381,3 @@ class _Writing:
             return False
         leading = {(link.key, self.concepts.vault.resolve(link, self.note)) for link in read.links}
         return all((name, Resolved(path)) in leading for name, lack in written.items() for path in lack.others)
-
-
-def _insert(place: int, text: str) -> Edit:
-    return Edit(Span(place, place), text)
-
-
-def _as_key(name: str) -> str:
-    """A property's name, in quotes where YAML wants them."""
-    return name if _BARE.fullmatch(name) and isinstance(plain(name), str) else quoted(name)
