@@ -14,7 +14,8 @@ _UNMARKED = bytes(set(range(256)).difference(b"[]`*_<>$%^\\|=#&~-+", range(0xF5,
 _RULING = frozenset(b"|=*_-:")
 # Each begins with a literal, so that `re` skips ahead to it.
 _LINE_START = re.compile(
-    rb"\n[ \t>]*(?:(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\r?(?:\n|\Z))))+(?:\[[^\]\n]\](?:[ \t]+|(?=\r?(?:\n|\Z))))?)?"
+    rb"\n[ \t>]*(?:(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]+(?:>[ \t>]*)?|(?=\r?(?:\n|\Z))))+"
+    rb"(?:\[[^\]\n]\](?:[ \t]+|(?=\r?(?:\n|\Z))))?)?"
     rb"(?:#{1,6}[ \t]+)?(?:\[![^\]\n]*\][+-]?[ \t]*)?"
 )
 # What underlines a heading, parts two stretches of text, or stands below a table's head.

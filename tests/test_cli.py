@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,8 @@ ROOT = Path(__file__).parents[1]
 # Nothing of the machine that runs the tests is to show in them.
 PLAIN = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "TERM")}
 PLAIN |= {"PYTHONPATH": str(ROOT), "TERM": "xterm"}
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
 BROKEN = {"fmvault.toml": "", "a.md": "See [[Entropy]] and [[Nowhere]].\n", "Entropy.md": "All is well.\n"}
 WHOLE = {"fmvault.toml": "", "a.md": "See [[Entropy]].\n", "Entropy.md": "All is well.\n"}
@@ -204,6 +207,99 @@ def test_what_is_not_tracked_by_git_is_told_in_one_line(vault: Make) -> None:
 
 
 # -- which vault, and what of it --------------------------------------------------------------------------------------
+
+
+OWN = "[kinds.own]\nmatch = ['*.md']\nschema = 'schemas/own.json'\n"
+COMMANDS = [["check"], ["wanted"], ["path", "a"], ["new", "B", "--print"]]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes and symbolic links")
+@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: str(arguments[0]))
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        ("pipe", "it is not a regular file"),
+        ("device", "it leads out of the vault"),
+        ("link", "it leads out of the vault"),
+        ("folder", "it leads out of the vault"),
+        ("large", "it is larger than 262,144 bytes"),
+        ("nothing", "no such file or directory"),
+    ],
+)
+def test_a_schema_is_a_file_of_the_vault_and_nothing_else(
+    vault: Make, tmp_path_factory: pytest.TempPathFactory, arguments: list[str], what: str, reason: str
+) -> None:
+    here = vault({"fmvault.toml": OWN, "a.md": ""})
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "own.json").write_text("secret")
+    schema = here / "schemas" / "own.json"
+    if what == "folder":
+        schema.parent.symlink_to(outside)
+    else:
+        schema.parent.mkdir()
+    if what == "pipe":
+        os.mkfifo(schema)
+    elif what == "device":
+        schema.symlink_to("/dev/zero")
+    elif what == "link":
+        schema.symlink_to(outside / "own.json")
+    elif what == "large":
+        with open(schema, "wb") as file:
+            file.truncate(1 << 40)
+    done = run(*arguments)
+    assert (done.stdout, done.exit_code) == ("", 2)
+    assert done.stderr == f"fmvault.toml:3:10: 'schemas/own.json' cannot be read: {reason}\n"
+
+
+def test_a_schema_may_be_a_link_within_the_vault_and_lead_to_no_file_outside(vault: Make) -> None:
+    here = vault({"fmvault.toml": OWN, "a.md": "", "mine.json": "{}", "schemas/x": ""}, "v")
+    (here / "v" / "schemas" / "own.json").symlink_to("../mine.json")
+    assert run("check", "v").exit_code == 0
+    vault({"mine.json": '{"$ref": "../outside.json"}', "schemas/up.json": '{"$ref": "../../outside.json"}'}, "v")
+    vault({"fmvault.toml": OWN.replace("own.json", "up.json")}, "v")
+    vault({"outside.json": "{}"})
+    done = run("check", "v")
+    assert done.stderr == "v/schemas/up.json:1:10: 'outside.json' cannot be read: it leads out of the vault\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes")
+def test_a_configuration_that_another_extends_is_a_regular_file(vault: Make) -> None:
+    here = vault({"fmvault.toml": "extend = 'base.toml'\n", "a.md": ""})
+    os.mkfifo(here / "base.toml")
+    for command in ("check", "config", "init"):
+        done = run(command)
+        assert done.stderr == "fmvault.toml:1:10: 'base.toml' cannot be read: it is not a regular file\n"
+        assert done.exit_code == 2
+
+
+@needs_git
+def test_a_schema_that_a_clone_would_lack_is_a_mistake_where_only_what_is_tracked_counts(vault: Make) -> None:
+    schema = '{"$ref": "part.json"}'
+    here = vault({"fmvault.toml": OWN, "a.md": "", "schemas/own.json": schema, "schemas/part.json": "{}"}, "v")
+
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", *arguments], cwd=here, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "v/a.md", "v/fmvault.toml")
+    assert run("check", "v").exit_code == 0
+    for arguments in (["check", "v"], ["wanted", "v"], ["path", "a", "--vault", "v"]):
+        done = run(*arguments, "--tracked")
+        assert done.stderr == "v/fmvault.toml:3:10: 'v/schemas/own.json' is not tracked by git; add it\n"
+        assert (done.stdout, done.exit_code) == ("", 2)
+    git("add", "v/schemas/own.json")
+    assert run("check", "v", "--tracked").stderr == (
+        "v/schemas/own.json:1:10: 'v/schemas/part.json' cannot be read: it is not tracked by git; add it\n"
+    )
+    git("add", ".")
+    assert run("check", "v", "--tracked").exit_code == 0
+    # What a link leads to is lacking too.
+    (here / "v" / "schemas" / "part.json").rename(here / "v" / "other.json")
+    (here / "v" / "schemas" / "part.json").symlink_to("../other.json")
+    git("add", "v/schemas")
+    assert "not tracked by git" in run("check", "v", "--tracked").stderr
+    git("add", ".")
+    assert run("check", "v", "--tracked").exit_code == 0
 
 
 def test_the_vault_is_looked_for_upward_and_a_path_narrows_the_report(

@@ -14,7 +14,7 @@ from networkx.algorithms.link_analysis import pagerank_alg
 from fmvault import config, markdown
 from fmvault.graph import ConceptGraph, Edge, Node, build
 from fmvault.graph.pagerank import pagerank
-from fmvault.graph.path import reading_path
+from fmvault.graph.path import needs, reading_path
 from fmvault.graph.wanted import wanted
 from fmvault.kinds.concepts import Terms
 from fmvault.lint import run
@@ -73,7 +73,7 @@ def test_an_edge_is_typed_by_the_relation_else_the_section_else_it_mentions() ->
 
 def test_a_section_goes_on_below_headings_that_its_kind_does_not_know() -> None:
     found = graph(
-        {"a.md": "---\ntype: concept\n---\n# Definition\n## In short\n[[b]]\n# Else\n[[c]]\n", "b.md": "", "c.md": ""}
+        {"a.md": "---\ntype: concept\n---\n# Definition\n## By the way\n[[b]]\n# Else\n[[c]]\n", "b.md": "", "c.md": ""}
     )
     assert edges(found) == ["a.md -definition-> b.md", "a.md -mentions-> c.md"]
 
@@ -319,16 +319,34 @@ def test_who_asks_is_told_with_what_the_links_stand_for() -> None:
 def test_the_questions_that_a_missing_note_stands_in_are_told_as_plain_text() -> None:
     of = graph(
         {
-            "a.md": "---\ntype: concept\n---\n[[X]]\n# Open questions\nIs [[X|it]] *new*?\n\n- Why [[b]]?\n"
+            "a.md": "---\ntype: concept\n---\n[[X]]\n# Open questions\n- Why [[b]]?\n"
             "- What is [[X]],\n  and [[x]] or `Y`?\n  - Or [[Y]]?\n",
             "b.md": "---\ntype: concept\n---\n# Open questions\n\n# Definition\n- Is [[X]]?\n",
+            "c.md": "---\ntype: concept\n---\n# Open questions\nIs [[X|it]] *new*?\n",
         }
     )
     found = {each.node.name: [(question.node.id, question.text) for question in each.questions] for each in wanted(of)}
     assert found == {
-        "X": [("a.md", "Is it new?"), ("a.md", "What is X, and x or Y? Or Y?")],
+        "X": [("a.md", "What is X, and x or Y? Or Y?"), ("c.md", "Is it new?")],
         "Y": [("a.md", "What is X, and x or Y? Or Y?")],
     }
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        "- [x] What is [[X]]?",
+        "- ~~What is [[X]]?~~ A letter.",
+        "About [[X]]:\n\n- Why [[b]]?",
+        "> [!note] On [[X]]\n> Why?\n",
+        "- Why [[b]]? %% [[X]] told me so %%",
+        "%%\n- What is [[X]]?\n%%",
+    ],
+)
+def test_what_is_settled_introduced_quoted_or_hidden_is_no_open_question(questions: str) -> None:
+    of = graph({"a.md": f"---\ntype: concept\n---\n# Open questions\n{questions}\n", "b.md": ""})
+    (found,) = wanted(of)
+    assert (found.node.name, found.questions) == ("X", ())
 
 
 def test_planned_notes_are_marked_by_any_of_their_spellings() -> None:
@@ -409,6 +427,42 @@ def test_a_ghost_needs_what_says_that_it_enables_it_and_is_told_with_who_asks() 
     assert [step.node.id for step in found.steps] == ["a.md", "/x"]
     assert [asker.node.id for asker in found.askers] == ["a.md", "b.md"]
     assert reading_path(of, "b.md").askers == ()
+
+
+ORDERED = "acyclic = true\ntransitive = true\n"
+
+
+def test_relations_that_are_acyclic_and_transitive_lead_to_what_is_needed_but_for_those_of_kinds_and_parts() -> None:
+    settings = (
+        f"[relations.builds-on]\ninverse = 'basis of'\n{ORDERED}[relations.has-part]\ninverse = 'part-of'\n{ORDERED}"
+        "[relations.cites]\nacyclic = true\n"
+    )
+    of = graph(
+        {
+            "a.md": "---\nbuilds-on: '[[b]]'\nis-a: '[[k]]'\npart-of: '[[k]]'\nhas-part: '[[k]]'\n"
+            "example-of: '[[k]]'\ncites: '[[k]]'\n---\n",
+            "b.md": "---\nrequires: '[[c]]'\n---\n",
+            "c.md": "",
+            "d.md": "---\nBasis_of: '[[c]]'\n---\n",
+            "k.md": "",
+        },
+        settings,
+    )
+    assert needs(of) == ("requires", "builds-on", "definition")
+    assert order(of, "a.md") == ["d.md", "c.md", "b.md", "a.md"]
+    assert [reason.type for step in reading_path(of, "a.md").steps for reason in step.reasons] == [
+        "builds-on",
+        "requires",
+        "builds-on",
+    ]
+
+
+def test_of_two_relations_that_are_each_others_inverse_one_leads_to_what_is_needed() -> None:
+    of = graph(
+        {"a.md": "---\nenables: '[[b]]'\n---\n", "b.md": ""},
+        f"[relations.enables]\ninverse = 'requires'\n{ORDERED}",
+    )
+    assert (order(of, "b.md"), order(of, "a.md")) == (["a.md", "b.md"], ["a.md"])
 
 
 def _of_links(links: Sequence[tuple[int, int]], count: int) -> ConceptGraph:

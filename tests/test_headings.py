@@ -94,6 +94,64 @@ def test_no_heading_is_shipped_for_two_sections(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("section", "written"),
+    [
+        (
+            "definition",
+            "What it is; What is it?; What does entropy mean?; What entropy means; The definition of entropy; "
+            "Entropy: a definition; Entropy - Definition; Formal definition",
+        ),
+        (
+            "why-it-matters",
+            "Why does it matter?; Why is it important?; Why it is important; Why it’s important; Why this matters; "
+            "Why does entropy matter?; Why is entropy important; The importance of entropy; Motivation; Significance",
+        ),
+        ("core-ideas", "How does it work?; How entropy works; How does entropy work?; Main ideas"),
+        ("real-world", "Real-world applications; Real world examples"),
+        (
+            "tradeoffs",
+            "Drawbacks; Strengths & weaknesses; Limitations and tradeoffs; Risks and limitations; Costs & benefits; "
+            "Downsides; Disadvantages",
+        ),
+        (
+            "questions",
+            "Open questions / TODO; Open questions & TODOs; My questions; Further questions; Unanswered questions",
+        ),
+        ("related", "Related; Related topics; Related ideas"),
+        ("summary", "TL;DR; TLDR; Key takeaways"),
+        ("references", "Bibliography; Literature"),
+        (
+            None,
+            "Intuition; History; Links; In practice; Notes; What it is not; What it is for; What it means for us; "
+            "Why it fails; Benefits; Important; Motivated reasoning; Risk management; Definition of done",
+        ),
+    ],
+)
+def test_headings_that_people_write_for_a_concept(section: str | None, written: str) -> None:
+    for heading in written.split("; "):
+        assert CONCEPT.section(heading, _called("Entropy")) == section, heading
+
+
+@pytest.mark.parametrize(
+    ("section", "written"),
+    [
+        (
+            "about",
+            "What is this talk about?; What is this paper about?; What is this chapter about?; "
+            "What is this book about?; What this book is about; What is it about?; Overview",
+        ),
+        ("key-concepts", "Key concepts; Highlights; Main ideas"),
+        ("explanation", "In my words; My summary"),
+        ("questions", "My questions; Open questions / TODO"),
+        (None, "Summary; Quotes; About the author; Chapter 1; Critique; Notes"),
+    ],
+)
+def test_headings_that_people_write_for_a_source(section: str | None, written: str) -> None:
+    for heading in written.split("; "):
+        assert Headings(_shipped("source")).section(heading, _called("Emma")) == section, heading
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("Trade-offs", "Tradeoffs"),
@@ -203,6 +261,13 @@ def test_a_heading_in_another_language_is_equal_to_itself(heading: str, disguise
         ("What is The Who?", "The Who"),
         ("What are GPUs?", "GPU"),
         ("What are APIs?", "API"),
+        ("What is Estoppel?", "202401020300 Estoppel"),
+        ("What is estoppel in law?", "20240102-estoppel-in-law"),
+        ("What is an estoppel?", "2024-01-02 Estoppel"),
+        ("What is an estoppel?", "2024-01-02T1530 - Estoppels (law)"),
+        ("What is Estoppel?", "Estoppel 20240102030000"),
+        ("What is 202401020300 Estoppel?", "202401020300 Estoppel"),
+        ("What is 2024-01-02?", "2024-01-02"),
     ],
 )
 def test_a_name_is_recognised_as_any_heading_is(heading: str, name: str) -> None:
@@ -214,6 +279,8 @@ def test_another_notes_name_and_a_remark_in_brackets_are_no_name() -> None:
     assert CONCEPT.section("What is a transformer?", _called("Foundation Model")) is None
     assert CONCEPT.section("What is programming?", _called("API (programming)")) is None
     assert CONCEPT.section("What is", _called("Foundation Model", "")) is None
+    assert CONCEPT.section("What is 1984?", _called("1984 Orwell", "20240102 1984", "Orwell 1984")) is None
+    assert CONCEPT.section("What is Orwell?", _called("1984 Orwell")) is None
 
 
 def test_a_pattern_may_be_the_name_alone_or_have_it_twice() -> None:

@@ -16,11 +16,12 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from fmvault.cli import commands
+from fmvault.cli import commands, writing
 from fmvault.cli.options import known_names
 from fmvault.config import load
 from fmvault.lint.rules import RULES
 from fmvault.scaffold import setup
+from fmvault.workspace import WorkspaceError, write_atomic
 
 CHECKOUT = Path(__file__).parents[1]
 VAULTS = CHECKOUT.parent / "shared" / "vaults"
@@ -247,15 +248,19 @@ def test_a_real_vault_has_no_new_errors(folder: Make, name: str) -> None:
 # -- where ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_folder_that_is_not_there_is_made_if_the_one_above_is(folder: Make) -> None:
-    here = folder({})
-    assert init("new")[0] == "wrote 'new/fmvault.toml'"
-    assert list(files(here)) == [f"new/{path}" for path in SET_UP]
-    result = run("init", "no/where")
-    assert (result.stderr, result.exit_code) == ("fmvault: no folder 'no' to make 'where' in\n", 2)
-    result = run("init", "new/fmvault.toml")
-    assert result.stderr == "fmvault: 'new/fmvault.toml' is a file, and a vault is a folder\n"
-    assert result.exit_code == 2
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("nowhere", "no file or folder 'nowhere'"),
+        ("no/where", "no file or folder 'no/where'"),
+        ("a.md", "'a.md' is a file, and a vault is a folder"),
+    ],
+)
+def test_a_path_that_is_no_folder_is_refused(folder: Make, path: str, message: str) -> None:
+    here = folder({"a.md": ""})
+    result = run("init", path)
+    assert (result.stdout, result.stderr, result.exit_code) == ("", f"fmvault: {message}\n", 2)
+    assert list(files(here)) == ["a.md"]
 
 
 def test_without_a_path_it_is_the_vault_around_the_current_folder(
@@ -279,9 +284,7 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(folder: Make) -> None:
     here = folder({"a.md": ENTROPY})
     before = files(here)
     assert init("--dry-run")[:3] == [f"would write '{path}'" for path in SET_UP]
-    assert init("new", "--dry-run")[0] == "would write 'new/fmvault.toml'"
     assert files(here) == before
-    assert not (here / "new").exists()
 
 
 # -- what is kept -----------------------------------------------------------------------------------------------------
@@ -298,7 +301,7 @@ def test_a_configuration_is_kept_and_what_it_lacks_is_told(folder: Make) -> None
     own = 'extend-select = ["graph"]\nignore = ["near-duplicate"]\n\n[kinds.concept]\nmatch = ["*.md"]\n'
     here = folder({"fmvault.toml": own})
     lines = init()
-    assert lines[0] == "kept 'fmvault.toml' as it is; add to it, 'extend-select' in place of its own:"
+    assert lines[0] == "kept 'fmvault.toml' as it is; add to it above its tables, 'extend-select' in place of its own:"
     assert (here / "fmvault.toml").read_text("utf-8") == own
     # The kind that is declared takes the shipped schema, and is to go on with it.
     assert list(files(here)) == ["fmvault.toml", "schemas/source.schema.json"]
@@ -318,22 +321,33 @@ def test_a_configuration_is_kept_and_what_it_lacks_is_told(folder: Make) -> None
 def test_an_empty_configuration_lacks_everything(folder: Make) -> None:
     here = folder({"fmvault.toml": ""})
     lines = init()
-    assert lines[0] == "kept 'fmvault.toml' as it is; add to it, 'extend-select' above its tables:"
+    assert lines[0] == "kept 'fmvault.toml' as it is; add to it above its tables:"
     (here / "fmvault.toml").write_text(added(lines, "fmvault.toml"), "utf-8")
     assert init()[-1] == "nothing to do: the vault is set up"
 
 
 def test_a_project_that_configures_a_vault_is_told_what_to_add(folder: Make) -> None:
-    own = "[project]\nname = 'x'\n\n[tool.fmvault]\n"
+    before, after = "[project]\nname = 'x'\n\n[tool.fmvault]\nexclude = ['x']\n", "[tool.fmvault.rules]\n[tool.x]\n"
+    here = folder({"pyproject.toml": before + after})
+    lines = init()
+    how = "add to it at the end of '[tool.fmvault]', above the next table"
+    assert lines[0] == f"kept 'pyproject.toml' as it is; {how}:"
+    assert list(files(here)) == ["pyproject.toml", *SET_UP[1:]]
+    lacking = added(lines, "pyproject.toml")
+    assert lacking.startswith("extend-select = [\n")
+    assert "\n[tool.fmvault.kinds.concept]" in lacking
+    (here / "pyproject.toml").write_text(before + lacking + after, "utf-8")
+    assert init()[-1] == "nothing to do: the vault is set up"
+    assert run("check").exit_code == 0
+
+
+def test_a_project_that_has_no_header_of_our_table_is_told_it_too(folder: Make) -> None:
+    own = "[project]\nname = 'x'\n\n[tool.fmvault.rules]\n"
     here = folder({"pyproject.toml": own})
     lines = init()
     assert lines[0] == "kept 'pyproject.toml' as it is; add to it:"
-    assert list(files(here)) == ["pyproject.toml", *SET_UP[1:]]
-    lacking = added(lines, "pyproject.toml")
-    assert lacking.startswith("[tool.fmvault]\nextend-select = [\n")
-    (here / "pyproject.toml").write_text(own.replace("[tool.fmvault]\n", lacking), "utf-8")
+    (here / "pyproject.toml").write_text(own + added(lines, "pyproject.toml"), "utf-8")
     assert init()[-1] == "nothing to do: the vault is set up"
-    assert run("check").exit_code == 0
 
 
 def test_a_project_without_our_table_gets_a_file_of_its_own(folder: Make) -> None:
@@ -367,6 +381,42 @@ def test_nothing_is_written_through_a_link_out_of_the_vault(
     assert list(outside.iterdir()) == []
 
 
+def test_where_one_file_cannot_be_written_none_is(folder: Make) -> None:
+    here = folder({"schemas": "A file."})
+    result = run("init")
+    assert result.stderr == "fmvault: cannot write 'schemas/concept.schema.json': 'schemas' is no folder\n"
+    assert (result.stdout, result.exit_code) == ("", 2)
+    assert list(files(here)) == ["schemas"]
+
+
+def test_what_was_written_is_taken_back_where_a_later_file_fails(folder: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = folder({"a.md": ""})
+
+    def fail(path: Path, content: bytes) -> None:
+        if path.name == "source.schema.json":
+            raise WorkspaceError("the disk is full")
+        write_atomic(path, content)
+
+    monkeypatch.setattr(writing, "write_atomic", fail)
+    result = run("init")
+    assert (result.stdout, result.stderr, result.exit_code) == ("", "fmvault: the disk is full\n", 2)
+    assert sorted(path.name for path in here.iterdir()) == ["a.md"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes")
+@needs_git
+def test_hooks_in_a_pipe_or_nowhere_are_told_and_nothing_is_written(folder: Make) -> None:
+    here = folder({}, git=True)
+    os.mkfifo(here / ".pre-commit-config.yaml")
+    result = run("init")
+    assert result.stderr == "fmvault: cannot read '.pre-commit-config.yaml': it is not a regular file\n"
+    (here / ".pre-commit-config.yaml").unlink()
+    (here / ".pre-commit-config.yaml").symlink_to("gone.yaml")
+    result = run("init")
+    assert result.stderr == "fmvault: cannot read '.pre-commit-config.yaml': it is not there\n"
+    assert (result.stdout, result.exit_code, list(files(here))) == ("", 2, [])
+
+
 # -- the hook ---------------------------------------------------------------------------------------------------------
 
 
@@ -397,7 +447,7 @@ def test_a_repository_that_is_the_vault_needs_no_args(folder: Make) -> None:
 @pytest.mark.parametrize("name", [".pre-commit-config.yaml", ".pre-commit-config.yml"])
 def test_hooks_that_are_there_are_kept_and_the_entry_is_told(folder: Make, name: str) -> None:
     own = "repos:\n  - repo: local\n    hooks: []\n"
-    here = folder({"v/a.md": "", name: own}, git=True)
+    here = folder({"v/a.md": "", "w/a.md": "", name: own}, git=True)
     lines = init("v")
     assert f"kept '{name}' as it is; add to its 'repos':" in lines
     assert (here / name).read_text("utf-8") == own

@@ -205,18 +205,18 @@ def test_a_schema_extends_one_that_is_shipped() -> None:
             },
         }
     )
-    assert list(held.sections)[-1] == "history"
+    # It is named right before the tradeoffs.
+    assert list(held.sections)[5:7] == ["history", "tradeoffs"]
     assert held.sections["history"].headings == ("History",)
     assert held.sections["tradeoffs"].headings[:3] == ("Nachteile", "Limitations", "Tradeoffs")
-    assert list(held.sections).index("tradeoffs") == 5
     bad = without(CONCEPT, "sections", "tradeoffs")
     # Both schemas want more words; the harder demand is told.
     bad["sections"]["definition"]["words"] = 3
     assert [fault.message for fault in held.faults(bad)] == [
         "the property 'author' is missing; who thought of it",
         "'What this concept means' has 3 words; at least 10 are wanted",
-        "the section 'Nachteile' is missing; what it costs, where it fails, and what to choose instead",
         "the section 'History' is missing; where it comes from",
+        "the section 'Nachteile' is missing; what it costs, where it fails, and what to choose instead",
     ]
 
 
@@ -268,6 +268,14 @@ def test_what_is_looked_at_in_no_section_alone_is_wanted_of_all(elsewhere: dict[
     assert held.facts["why"] >= {"text", "words"}
 
 
+def test_a_file_beside_a_schema_is_found_from_a_folder_below() -> None:
+    files = {"../../schemas/part.json": '{"properties": {"sections": {"required": ["proof"]}}}'}
+    held = load("idea", "../../schemas/idea.json", '{"allOf": [{"$ref": "part.json"}]}', reading(files))
+    assert held.sections["proof"].required
+    with pytest.raises(ConfigError, match="leads out of the vault"):
+        load("idea", "../schemas/idea.json", '{"allOf": [{"$ref": "../../part.json"}]}', reading(files))
+
+
 def test_an_identifier_of_a_file_means_nothing() -> None:
     held = schema({"$id": "https://example.org/idea", "properties": {"name": {"$ref": "base.json"}}}, base={"const": 1})
     assert [fault.message for fault in held.faults(note())] == ["the name of the note is 'Entropy'; it is always 1"]
@@ -301,6 +309,13 @@ def test_an_identifier_of_a_file_means_nothing() -> None:
         ('{"$anchor": "1 2"}', ["idea.json:1:13: '$anchor' cannot be '1 2'"]),
         ('{"requird": []}', ["idea.json:1:2: no keyword is named 'requird'; did you mean 'required'?"]),
         ('{"x-heading": []}', ["idea.json:1:2: no keyword is named 'x-heading'; did you mean 'x-headings'?"]),
+        ('{"x-anywere": true}', ["idea.json:1:2: no keyword is named 'x-anywere'; did you mean 'x-anywhere'?"]),
+        ('{"x-mesage": "A"}', ["idea.json:1:2: no keyword is named 'x-mesage'; did you mean 'x-message'?"]),
+        ('{"x-headings": []}', ["idea.json:1:16: 'x-headings' wants an array of headings, such as [\"Definition\"]"]),
+        ('{"minimum": 5, "maximum": 3}', ["idea.json:1:13: 'minimum' is 5 and 'maximum' 3; nothing can be both"]),
+        ('{"minItems": 2, "maxItems": 1}', ["idea.json:1:14: 'minItems' is 2 and 'maxItems' 1; nothing can be both"]),
+        ('{"exclusiveMinimum": 3, "maximum": 3}',
+         ["idea.json:1:22: 'exclusiveMinimum' is 3 and 'maximum' 3; nothing can be both"]),
         ('{"x-headings": "A"}', ["idea.json:1:16: 'x-headings' wants an array of headings, such as [\"Definition\"]"]),
         ('{"x-headings": ["A", 5]}',
          ["idea.json:1:16: 'x-headings' wants an array of headings, such as [\"Definition\"]"]),
@@ -331,6 +346,142 @@ def test_an_identifier_of_a_file_means_nothing() -> None:
 )  # fmt: skip
 def test_a_mistake_is_told_at_its_line_and_column(source: str, expected: list[str]) -> None:
     assert mistakes(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('{"sections": {"required": ["a"]}}',
+         ["idea.json:1:2: 'sections' is no keyword here; it stands under 'properties'"]),
+        ('{"section": {"required": ["a"]}}',
+         ["idea.json:1:2: 'section' is no keyword; did you mean 'sections', which stands under 'properties'?"]),
+        ('{"properties": {"section": {}}}',
+         ["idea.json:1:17: unknown part of a note 'section'; did you mean 'sections'?"]),
+        ('{"allOf": [{"$ref": "fmvault:concept"}], "required": ["sections", "example"]}',
+         ["idea.json:1:67: unknown part of a note 'example'; "
+          "there is 'name', 'properties', 'sections' and 'order'"]),
+        ('{"if": {"properties": {"propertys": {}}}, "then": {}}',
+         ["idea.json:1:24: unknown part of a note 'propertys'; did you mean 'properties'?"]),
+        ('{"properties": {"sections": {"definition": {"x-headings": ["D"]}}}}',
+         ["idea.json:1:30: 'definition' is no keyword here; a section stands under 'properties'"]),
+        ('{"properties": {"sections": {"propertys": {"example": {}}, "example": {}}}}',
+         ["idea.json:1:30: no keyword is named 'propertys'; did you mean 'properties'?"]),
+        ('{"properties": {"sections": {"properties": {"a": {"properties": {"word": {}}}}}}}',
+         ["idea.json:1:66: unknown fact of a section 'word'; did you mean 'words'?"]),
+        ('{"properties": {"sections": {"additionalProperties": {"$ref": "#/$defs/a"}}}, "$defs": {"a": {"words": {}}}}',
+         ["idea.json:1:95: 'words' is no keyword here; it stands under 'properties'"]),
+        ('{"properties": {"sections": {"properties": {"a": {"items": {"minimum": 3}}}}}}',
+         ["idea.json:1:51: 'items' is no keyword here; it stands under 'properties'"]),
+        ('{"properties": {"sections": {"properties": {"a": {"minimum": 500}}}}}',
+         ["idea.json:1:51: 'minimum' says nothing of a section as a whole; it stands under 'properties': "
+          '{"words": {"minimum": 500}}']),
+        ('{"properties": {"sections": {"properties": {"a": {"anyOf": [{"minItems": 2}, {"pattern": "a"}]}}}}}',
+         ["idea.json:1:62: 'minItems' says nothing of a section as a whole; it stands under 'properties': "
+          '{"items": {"minimum": 2}}',
+          "idea.json:1:79: 'pattern' says nothing of a section as a whole; it stands under 'properties': "
+          '{"text": {"pattern": "…"}}']),
+        ('{"allOf": [{"$ref": "fmvault:concept"}], "properties": {"sections": {"required": ["exmaple"]}}}',
+         ["idea.json:1:83: no section is named 'exmaple'; did you mean 'example'?"]),
+    ],
+)  # fmt: skip
+def test_what_stands_in_the_wrong_place_is_told(source: str, expected: list[str]) -> None:
+    assert mistakes(source) == expected
+
+
+def extending(**properties: Any) -> dict[str, Any]:
+    """A schema that adds these sections to those of a concept."""
+    return {"allOf": [{"$ref": "fmvault:concept"}], "properties": {"sections": {"properties": properties}}}
+
+
+def test_a_heading_that_another_section_has_already_is_told_where_it_is_added() -> None:
+    for source, expected in (
+        (
+            extending(mine={"x-headings": ["Mine", "Definition"]}, definition={}),
+            ["idea.json:1:117: 'Definition' is a heading of the section 'definition' already; "
+             "leave it out, or change 'definition'"],
+        ),
+        # The heading of the section that is built on is not the one that is wrong.
+        (
+            extending(definition={"x-headings": ["Trade-offs"]}),
+            ["idea.json:1:115: 'Trade-offs' is a heading of the section 'tradeoffs' already; "
+             "leave it out, or change 'tradeoffs'"],
+        ),
+        (
+            extending(limitations={}),
+            ["idea.json:1:85: 'Limitations' is a heading of the section 'tradeoffs' already; "
+             "give 'limitations' other 'x-headings', or change 'tradeoffs'"],
+        ),
+        (
+            {"properties": {"sections": {"$ref": "base.json"}}},
+            ["base.json:1:70: 'The proofs' is a heading of the section 'proof' already; "
+             "leave it out, or change 'proof'"],
+        ),
+    ):  # fmt: skip
+        base = '{"properties": {"proof": {}, "sketch": {"x-headings": ["The sketch", "The proofs"]}}}'
+        assert mistakes(source, base=base) == expected
+
+
+def test_a_heading_may_be_given_to_its_own_section_again() -> None:
+    held = schema(extending(definition={"x-headings": ["Essence", "The definition"]}))
+    assert held.sections["definition"].headings[:3] == ("Essence", "The definition", "Definition")
+
+
+def test_headings_of_a_schema_come_before_those_of_all_that_it_builds_on() -> None:
+    def headed(*headings: str, **more: Any) -> Any:
+        return {"properties": {"sections": {**more, "properties": {"why": {"x-headings": list(headings)}}}}}
+
+    held = schema({"allOf": [{"$ref": "b.json"}], **headed("C")}, b={"$ref": "a.json", **headed("B")}, a=headed("A"))
+    assert held.sections["why"].headings == ("C", "B", "A")
+    nested = {"properties": {"sections": {"allOf": [{"$ref": "b.json#/properties/sections"}]}}}
+    b = headed("B", allOf=[{"$ref": "a.json#/properties/sections"}])
+    assert schema({"allOf": [nested, headed("C")]}, b=b, a=headed("A")).sections["why"].headings == ("C", "B", "A")
+
+
+def test_a_section_that_is_only_required_is_known_by_its_name() -> None:
+    held = schema({"properties": {"sections": {"required": ["no-such"], "anyOf": [{"required": ["way"]}]}}})
+    assert [(rule.headings, rule.required, rule.anywhere) for rule in held.sections.values()] == [
+        (("No such",), True, True),
+        (("Way",), False, True),
+    ]
+    assert held.facts == {"no-such": frozenset(), "way": frozenset()}
+    assert [fault.message for fault in held.faults(note())] == [
+        "the section 'No such' is missing",
+        "the section 'Way' is missing",
+    ]
+
+
+def test_a_section_that_only_some_notes_are_asked_for_is_known() -> None:
+    proof = {"description": "Why.", "x-headings": ["Proof"], "properties": {"words": {"minimum": 3}}}
+    some = {"properties": {"sections": {"required": ["proof"], "properties": {"proof": proof}}}}
+    theory = {"properties": {"properties": {"required": ["area"]}}}
+    held = schema({"allOf": [{"$ref": "fmvault:concept"}, {"if": theory, "then": some}]})
+    rule = held.sections["proof"]
+    assert (rule.headings, rule.description, rule.required) == (("Proof",), "Why.", False)
+    assert held.facts["proof"] == {"words"}
+    assert held.faults(CONCEPT) == ()
+    theoretical = copy.deepcopy(CONCEPT)
+    theoretical["properties"]["area"] = "theory"
+    assert [fault.message for fault in held.faults(theoretical)] == ["the section 'Proof' is missing; why"]
+
+
+def test_a_new_section_stands_beside_the_one_it_is_named_beside() -> None:
+    def order(*schemas: Any) -> str:
+        held = schema({"allOf": [{"properties": {"sections": {"properties": each}}} for each in schemas]})
+        return " ".join(f"{rule.name}~" if rule.anywhere else rule.name for rule in held.sections.values())
+
+    def named(names: str) -> Any:
+        return {name: {} for name in names}
+
+    assert order(named("abc"), named("bx")) == "a b x c"
+    assert order(named("abc"), named("xyb")) == "a x y b c"
+    # What stands before it decides, new or not.
+    assert order(named("abc"), named("cxya")) == "a b c x y"
+    assert order(named("abc"), named("ax"), named("xy"), named("ay")) == "a x y b c"
+    # Beside none that is known it has no place, but where it says that it has.
+    assert order(named("abc"), named("xy")) == "a b c x~ y~"
+    assert order(named("abc"), {"x": {"x-anywhere": False}}) == "a b c x"
+    assert order(named("abc"), named("x"), named("xy")) == "a b c x~ y~"
+    assert order({}, named("abc")) == "a b c"
 
 
 def test_text_that_is_no_json_is_told_where_it_ends_to_be() -> None:
@@ -428,7 +579,7 @@ def test_schemas_that_lead_to_ever_more_schemas_are_refused() -> None:
     chain = {f"a{n}": {"$ref": f"#/$defs/a{n + 1}"} for n in range(2000)} | {"a2000": False}
     assert mistakes({"$ref": "#/$defs/a0", "$defs": chain}) == [refused]
     # Of two names a value has one.
-    assert schema({"properties": {"left": {"$ref": "#"}, "right": {"$ref": "#"}}}).faults(note()) == ()
+    assert schema({"properties": {"name": {"$ref": "#"}, "properties": {"$ref": "#"}}}).faults(note()) == ()
 
 
 def test_files_that_lead_to_ever_more_files_are_refused() -> None:
@@ -468,7 +619,7 @@ OF_PROPERTIES: list[tuple[str, Any, Any, list[str]]] = [
     ("type", {"type": "integer"}, "soon", ["'p' is 'soon'; a whole number is wanted"]),
     ("type", {"type": ["string", "array", "null"]}, 5, ["'p' is 5; text or a list is wanted"]),
     ("type", {"type": "null"}, [1], ["'p' is a list; nothing is wanted"]),
-    ("type", {"type": "object"}, "", ["'p' is empty; names with values is wanted"]),
+    ("type", {"type": "object"}, "", ["'p' is empty; a group of names with values is wanted"]),
     ("type", {"type": "string", "description": "A short Name. More."}, True, ["'p' is true; wanted is a short Name"]),
     ("enum", {"enum": ["draft", "done"]}, "foo", ["'p' is 'foo'; it is one of 'draft', 'done'"]),
     ("enum", {"enum": ["draft", "done", None]}, "drft",
@@ -484,6 +635,9 @@ OF_PROPERTIES: list[tuple[str, Any, Any, list[str]]] = [
     ("minLength", {"minLength": 3}, "a", ["'p' has 1 character; at least 3 are wanted"]),
     ("maxLength", {"maxLength": 1}, "abc", ["'p' has 3 characters; at most 1 is wanted"]),
     ("pattern", {"pattern": "^[A-Z]"}, "abc", ["'p' is 'abc'; wanted is the form '^[A-Z]'"]),
+    ("pattern", {"pattern": "^An?  [a-z]+\t "}, "abc", ["'p' is 'abc'; wanted is the form '^An?  [a-z]+\\t '"]),
+    ("anyOf", {"anyOf": [{"pattern": "^An? "}, {"type": "null"}]}, "abc",
+     ["'p' is 'abc'; wanted is the form '^An? ' or nothing"]),
     ("format", {"format": "date"}, "2026-02-30", ["'p' is '2026-02-30'; a day, such as 2026-01-31 is wanted"]),
     ("minItems", {"minItems": 3}, ["a"], ["'p' has 1 entry; at least 3 are wanted"]),
     ("maxItems", {"maxItems": 1}, ["a", "b"], ["'p' has 2 entries; at most 1 is wanted"]),
@@ -517,6 +671,7 @@ OF_PROPERTIES: list[tuple[str, Any, Any, list[str]]] = [
      ["'B c' in 'p' has a name that is not wanted; wanted is the form '^[a-z]+$'"]),
     ("not", {"not": {"const": "x"}}, "x", ["'p' is 'x'; something else is wanted"]),
     ("not", {"not": {"const": "x"}, "description": "Anything but x."}, "x", ["'p' is 'x'; wanted is anything but x"]),
+    ("not", {"not": {"required": ["a"]}}, "a", ["'p' is 'a'; something else is wanted"]),
     ("not", {"not": {"required": ["a"]}}, {"a": 1}, ["'a' in 'p' is not wanted"]),
     ("not", False, 1, ["the property 'p' is not wanted"]),
     ("if", {"if": {"type": "string"}, "then": {"minLength": 3}}, "a", ["'p' has 1 character; at least 3 are wanted"]),
@@ -533,6 +688,10 @@ OF_PROPERTIES: list[tuple[str, Any, Any, list[str]]] = [
     ("oneOf", {"oneOf": [{"type": "string"}, {"const": 5}]}, 6, ["'p' is 6; wanted is text or 5"]),
     ("oneOf", {"oneOf": [True, True]}, 6,
      ["'p' is 6; it fits several of the ways it may be, and has to fit one alone"]),
+    ("oneOf", {"oneOf": [{"required": ["a"]}, {"required": ["b"]}]}, {"a": 1, "b": 2},
+     ["'a' and 'b' are there; one of them alone is wanted"]),
+    ("not", {"not": {"required": ["a", "b"]}}, {"a": 1, "b": 2},
+     ["'a' and 'b' are there; they are not wanted together"]),
     ("x-message", {"type": "string", "x-message": "say it\nin words"}, 6, ["say it in words"]),
 ]  # fmt: skip
 
@@ -580,7 +739,7 @@ def test_every_demand_has_its_words_and_none_is_of_json_schema() -> None:
         ({"properties": {"heading": {"const": "Ideas"}}}, {},
          ["the heading of 'Core ideas' is 'Core ideas'; it is always 'Ideas'"]),
         (False, {}, ["the section 'Core ideas' is not wanted"]),
-        ({"required": ["summary"]}, {}, ["'summary' in 'Core ideas' is missing"]),
+        ({"required": ["text"]}, {}, ["'text' in 'Core ideas' is missing"]),
         ({"properties": {"words": {"minimum": 99}}, "x-message": "outside"}, {},
          ["'Core ideas' has 20 words; at least 99 are wanted"]),
         ({"properties": {"words": {"minimum": 99, "x-message": "write more"}}}, {}, ["write more"]),
@@ -615,7 +774,7 @@ def test_what_is_wrong_with_the_note_as_a_whole_is_told() -> None:
         (("properties",), "the note has 1 property; at most 0 are wanted"),
         (("properties", "tag"), "the property 'tag' is not among those known; did you mean 'tags'?"),
         (("sections",), "the note has 2 sections; at most 1 is wanted"),
-        (("sections", "what"), "none of 'What' or 'how' is there; one of them is wanted"),
+        (("sections", "what"), "none of 'What' or 'How' is there; one of them is wanted"),
         (("sections", "wat"), "the section 'Wat?' is not among those known; did you mean 'what'?"),
         (("order",), "no section is as it is wanted; one of them has to be 'What'"),
         (("order",), "the note has 2 sections; at most 1 is wanted"),
@@ -636,8 +795,30 @@ def test_a_missing_section_is_called_by_its_first_heading_without_the_name() -> 
     )
     assert [fault.message for fault in held.faults(note())] == [
         "the section 'Why it matters' is missing",
-        "the section 'how' is missing",
+        "the section 'How' is missing",
     ]
+
+
+@pytest.mark.parametrize(
+    ("sections", "there", "expected"),
+    [
+        ({"oneOf": [{"required": ["what"]}, {"required": ["why"]}]}, (),
+         ["none of 'What' or 'Why it matters' is there; one of them is wanted"]),
+        ({"oneOf": [{"required": ["what"]}, {"required": ["why"]}]}, ("what", "why"),
+         ["'What?' and 'Why?' are there; one of them alone is wanted"]),
+        ({"not": {"required": ["what", "why"]}}, ("what", "why"),
+         ["'What?' and 'Why?' are there; they are not wanted together"]),
+        ({"enum": []}, (), ["the sections of the note are not wanted"]),
+        ({"not": True}, (), ["the sections of the note are not wanted"]),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_several_sections_names_them(
+    sections: Any, there: tuple[str, ...], expected: list[str]
+) -> None:
+    known = {"what": {}, "why": {"x-headings": ["Why it matters"]}}
+    held = schema({"properties": {"sections": {"description": "What is said.", "properties": known, **sections}}})
+    found = held.faults(note({name: section(f"{name.capitalize()}?") for name in there}))
+    assert [fault.message for fault in found] == expected
 
 
 def test_values_are_shown_short_and_harmless() -> None:

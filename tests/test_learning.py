@@ -170,7 +170,37 @@ def test_a_part_of_the_vault_is_asked_what_it_wants(vault: Make) -> None:
     assert [each["name"] for each in as_json("wanted", "--no-config")["wanted"]] == ["X", "Z", "Y"]
 
 
-def test_names_are_cut_to_the_width_of_the_terminal(vault: Make) -> None:
+def test_a_part_without_missing_notes_is_told_of_the_part_alone(vault: Make) -> None:
+    vault({"fmvault.toml": "", "a/a.md": "[[b]]", "b/b.md": "[[X]] [[Y]]", "b/c.md": ""})
+    assert run("wanted", "a").stdout == "No missing notes: every link of 1 note in 'a' to a note has its note.\n"
+    assert run("wanted", "b").stdout.endswith("\n2 missing notes that 'b' asks for.\n")
+    assert run("wanted", "b", "--limit", "1").stdout.endswith(
+        "\n1 of 2 missing notes that 'b' asks for; '--limit 0' shows all.\n"
+    )
+    assert run("wanted").stdout.endswith("\n2 missing notes.\n")
+    assert as_json("wanted", "a")["total"] == 0
+    assert "fmvault wanted [OPTIONS] [PATH]" in run("wanted", "--help").stdout
+
+
+def test_a_narrow_terminal_is_kept_to_and_no_word_is_parted(vault: Make) -> None:
+    long = "The Unreasonable Effectiveness of Recurrent Neural Networks"
+    vault(
+        NETS | {"Transformer.md": concept("Attention", long, definition="A [[Network]].", questions=f"- [[{long}]]?")}
+    )
+    words = set(f"{' '.join(NETS.values())} {long}".replace("[", " ").replace("]", " ").split())
+    for command in (["wanted"], ["path", "Transformer"], ["path", long]):
+        printed = in_terminal(40, *command)
+        lines = printed.splitlines()
+        assert max(map(len, lines)) <= 40, printed
+        assert "…" not in printed
+        assert "Effectiveness" in words & set(printed.split())
+    assert in_terminal(40, "path", "Attention") == (
+        "1  Token\n     required by Attention\n2  Attention\n\n2 notes to read.\n"
+    )
+    assert "".join(in_terminal(30, "path", "Token").split()) == "Tokenneedsnothingthatistobereadbeforeit."
+
+
+def test_names_are_laid_out_for_the_width_of_the_terminal(vault: Make) -> None:
     askers = {f"Note {index}.md": "[[Missing]]" for index in range(9)}
     vault({"fmvault.toml": "", "Long.md": f"[[{'long ' * 20}end]]", "Note which.md": "[[Other]]", **askers})
     lines = in_terminal(60, "wanted").splitlines()
@@ -179,7 +209,8 @@ def test_names_are_cut_to_the_width_of_the_terminal(vault: Make) -> None:
         "1   100  Missing",
         "         asked for by 9 notes: Note 0, Note 1 and 7 more",
     ]
-    assert lines[5].endswith(f"  {'long ' * 10}".rstrip() + "…")
+    assert lines[5].endswith(f"  {'long ' * 10}".rstrip())
+    assert lines[7].strip() == "end"
 
 
 def test_names_of_strangers_do_not_steer_the_terminal(vault: Make) -> None:
@@ -276,6 +307,32 @@ def test_a_note_that_needs_nothing_is_told(vault: Make) -> None:
     )
 
 
+def test_a_relation_of_ones_own_is_told_by_its_name(vault: Make) -> None:
+    vault(
+        {
+            "fmvault.toml": "[relations.builds-on]\nacyclic = true\ntransitive = true\n",
+            "a.md": "---\nbuilds-on: ['[[b]]', '[[c]]']\nrequires: '[[c]]'\n---\n",
+            "b.md": "",
+            "c.md": "",
+        }
+    )
+    assert run("path", "a").stdout == ("1  c  required by a\n2  b  needed by a (builds-on)\n3  a\n\n3 notes to read.\n")
+    assert [reason["type"] for step in as_json("path", "a")["steps"] for reason in step["reasons"]] == [
+        "requires",
+        "builds-on",
+        "builds-on",
+    ]
+
+
+def test_a_name_that_is_longer_than_any_files_is_cut(vault: Make) -> None:
+    vault(KINDS)
+    for name in ("x" * 300, "x" * 5000):
+        result = run("path", name)
+        assert (result.stdout, result.exit_code) == ("", 2)
+        assert result.stderr.startswith("fmvault: no note is named '")
+        assert len(result.stderr) < 140
+
+
 def test_a_property_requires_counts_without_any_configuration(vault: Make) -> None:
     vault({"a.md": "---\nrequires: '[[b]]'\n---\n", "b.md": ""})
     assert run("path", "a").stdout == "1  b  required by a\n2  a\n\n2 notes to read.\n"
@@ -290,9 +347,9 @@ def test_long_reasons_are_shortened(vault: Make) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("Transfromer", "no note 'Transfromer'; did you mean 'Transformer'?"),
-        ("Bicycle", "no note 'Bicycle'"),
-        ("", "no note ''"),
+        ("Transfromer", "no note is named 'Transfromer'; did you mean 'Transformer'?"),
+        ("Bicycle", "no note is named 'Bicycle'"),
+        ("", "no note is named ''"),
         ("Plan", "'Plan' may be any of 2 notes: 'a/Plan.md' and 'b/Plan.md'; give the path of one"),
         ("old/Draft.md", "'old/Draft.md' is no note that is reported on: a template, excluded or ignored"),
         ("draft", "'draft' is no note that is reported on: a template, excluded or ignored"),

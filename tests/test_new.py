@@ -365,6 +365,38 @@ def test_a_name_is_written_as_obsidian_writes_names(vault: Make) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "\U0001f469\u200d\U0001f52c",
+        "\U0001f3f3\ufe0f\u200d\U0001f308 flags",
+        "\U0001f468\U0001f3fd\u200d\U0001f680",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\u0915\u094d\u200d\u0937",
+    ],
+)
+def test_joiners_stand_in_emoji_and_in_scripts_that_are_written_with_them(vault: Make, name: str) -> None:
+    here = vault({})
+    new(name)
+    assert files(here) == sorted([f"{name}.md", "fmvault.toml"])
+
+
+@pytest.mark.parametrize(
+    ("given", "links", "path"),
+    [
+        ("equity", "[[Equity]]", "Equity.md"),
+        ("equity", "[[finance/Equity|it]] [[EQUITY]] [x](./Equity.md)", "finance/Equity.md"),
+        ("equity", "[[Equity]] [[Equity]] [[equity]]", "equity.md"),
+        ("CAFE\u0301", "[[Cafe\u0301]]", "Caf\u00e9.md"),
+        ("equity", "[[Equities]]", "equity.md"),
+    ],
+)
+def test_a_name_is_spelt_as_the_links_to_it_spell_it(vault: Make, given: str, links: str, path: str) -> None:
+    here = vault({"a.md": links})
+    assert new(given) == path
+    assert f"# {Path(path).stem}\n" in (here / path).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
     ("name", "message"),
     [
         ("", "'' names no note; give it a name, such as 'Foundation Model'"),
@@ -374,6 +406,10 @@ def test_a_name_is_written_as_obsidian_writes_names(vault: Make) -> None:
         ("a#b", "the name 'a#b.md' holds '#', which breaks links to it; choose another name"),
         ("a\nb", "'a b' holds a character that cannot be seen; choose another name"),
         ("\udcff", "'\\udcff' holds a character that cannot be seen; choose another name"),
+        ("a\u200bb", "'a\\u200bb' holds a character that cannot be seen; choose another name"),
+        ("a\u202eb", "'a\\u202eb' holds a character that cannot be seen; choose another name"),
+        ("a\u200db", "'a\u200db' holds a character that cannot be seen; choose another name"),
+        ("\u200da", "'\u200da' holds a character that cannot be seen; choose another name"),
         ("aux", "the name 'aux.md' is refused by Windows, which keeps 'AUX' for a device; choose another name"),
         (".hidden", "'.hidden' begins with a dot, which hides it from the vault; choose another name"),
         (".obsidian/x", "'.obsidian' begins with a dot, which hides it from the vault; choose another name"),

@@ -81,6 +81,7 @@ BLOCKS = [
     ("[x] a", "[x] a"),
     ("- # a", "a"),
     ("> a\n> > b\n> - c", "a\nb\nc"),
+    ("- > a\n  > b\n1. >> c\n- > - d\n- > # e\n- \\> f", "a\nb\nc\nd\ne\n> f"),
     ("> [!note] a\n> b", "a\nb"),
     ("> [!faq]- a\n> [!tip|x]+ b", "a\nb"),
     ("> [!note]\n> b", "b"),
@@ -163,7 +164,7 @@ def test_how_many_words_a_text_has(text: str, count: int) -> None:
 
 
 BLANK = ["", " \n", "-", "- \n-\n", "1.", "- [ ]", "- [ ] \n- [ ]", ">", "> -", "%%a%%", "- %%a%%", "<!-- a\n\nb -->"]
-BLANK += ["%%a%% <!-- b -->", "> %%a%%", "> [!note]", "^id", "#", "%%\n\n- a\n%%"]
+BLANK += ["- >", "%%a%% <!-- b -->", "> %%a%%", "> [!note]", "^id", "#", "%%\n\n- a\n%%"]
 SAYING = ["a", "- a", "1. 2", "![[a]]", "![a](b.png)", "```\n```", "| |\n|-|", "$x$", "%%a%% b", "<b>", "?", "42", "—"]
 SAYING += ["#tag", "- [ ] a", "> [!note] a", "é", "猫", "[[a]]", "[^1]"]
 

@@ -32,6 +32,7 @@ from fmvault.workspace import (
     find_root,
     open_vault,
     processes,
+    read_guarded,
     watch,
     write_atomic,
 )
@@ -563,6 +564,44 @@ class TestObsidiansSettings:
         opened = open_vault(tmp_path)
         assert [notice.path for notice in opened.warnings] == [".obsidian/app.json"]
         assert len(opened.reported) == 1
+
+
+class TestAFileThatIsNamed:
+    @needs_posix
+    def test_it_lies_in_a_folder_links_followed(self, tmp_path: Path) -> None:
+        put(tmp_path, {"in/a": "a", "out/b": "b"})
+        (tmp_path / "in" / "b").symlink_to("../out/b")
+        (tmp_path / "out" / "a").symlink_to("../in/a")
+        assert read_guarded(tmp_path / "in" / "a", 1, [tmp_path / "in"]) == b"a"
+        assert read_guarded(tmp_path / "out" / "a", 1, [tmp_path / "in"]) == b"a"
+        assert read_guarded(tmp_path / "in" / "b", 1, [tmp_path / "in", tmp_path / "out"]) == b"b"
+        assert read_guarded(tmp_path / "in" / "b", 1) == b"b"
+        with pytest.raises(OSError, match="it leads out of the vault"):
+            read_guarded(tmp_path / "in" / "b", 1, [tmp_path / "in"])
+
+    @needs_posix
+    def test_what_is_none_is_not_waited_for(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        for path in (tmp_path / "pipe", "/dev/zero"):
+            with pytest.raises(OSError, match="it is not a regular file"):
+                read_guarded(path, 10)
+
+    def test_it_is_not_read_where_it_is_too_large(self, tmp_path: Path) -> None:
+        put(tmp_path, {"a": "abc"})
+        assert read_guarded(tmp_path / "a", 3) == b"abc"
+        with pytest.raises(OSError, match="it is larger than 2 bytes"):
+            read_guarded(tmp_path / "a", 2)
+
+    @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs a file that tells no size")
+    def test_a_file_that_tells_no_size_is_read_up_to_the_limit(self) -> None:
+        assert read_guarded("/proc/self/status", 1 << 16).startswith(b"Name:")
+        with pytest.raises(OSError, match="it is larger than 10 bytes"):
+            read_guarded("/proc/self/status", 10)
+
+    @pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+    def test_a_name_that_no_file_can_have_is_told(self, name: str) -> None:
+        with pytest.raises(OSError, match="no file can have this name"):
+            read_guarded(name, 10)
 
 
 @needs_git

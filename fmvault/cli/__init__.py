@@ -243,21 +243,21 @@ Examples:
   fmvault wanted vault --limit 5
   fmvault wanted --format json > wanted.json"""
 )
-@click.argument("vault_or_part", required=False, metavar="[VAULT]", type=click.Path(path_type=Path))
+@click.argument("path", required=False, metavar="[PATH]", type=click.Path(path_type=Path))
 @locating
 @click.option("--format", default="table", metavar="FORMAT", **choosing("format", lambda: LISTS), help=TABLE)
 @click.option("--limit", type=click.IntRange(0), metavar="N", help="The first N; 0 is all. By default 20 in a table.")
 @click.option("--color", default="auto", metavar="WHEN", **choosing("choice", lambda: COLORS), help=COLOR)
-def wanted(vault_or_part: Path | None, *, format: str, limit: int | None, color: str, **options: Any) -> int:
+def wanted(path: Path | None, *, format: str, limit: int | None, color: str, **options: Any) -> int:
     """List what to write or to learn next: the notes that links name and that are not there.
 
     They are ranked by PageRank in the concept graph: a missing note counts for the more, the more the notes count that
     ask for it. What is gained by one is given in percent of the first. Each is told with the notes that ask for it and
-    the open questions it stands in.
+    the open questions it stands in. A PATH inside the vault narrows the list to what the notes there ask for.
     """
     from fmvault.cli.learning import show_wanted
 
-    return show_wanted(vault_or_part, Asked(**options), json=format == "json", limit=limit, color=color)
+    return show_wanted(path, Asked(**options), json=format == "json", limit=limit, color=color)
 
 
 @commands.command(
@@ -277,6 +277,10 @@ def path(note: str, *, format: str, color: str, **options: Any) -> int:
     NOTE is a name, an alias or a path. What it requires, and what its definition names, comes first, and before that
     what those need in turn; each note stands right before the first that needs it. Notes that are missing are marked,
     and notes that need each other are told.
+
+    A note requires what its property 'requires' links to, and what names it in a property called as the inverse of
+    that. So it does by each relation that the configuration declares as both acyclic and transitive, but for is-a,
+    part-of and example-of.
     """
     from fmvault.cli.learning import show_path
 

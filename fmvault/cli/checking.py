@@ -79,7 +79,7 @@ def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Ta
     """Read the vault and ask the rules; what stood in the way is told on standard error."""
     from fmvault.lint import run
 
-    terms = known_terms(config)
+    terms = known_terms(place, config)
     active = config.active()
     with terminal.progress(task.quiet == 0) as progress:
         opened = open_vault(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from shutil import get_terminal_size
 
@@ -14,10 +15,10 @@ from msgspec import Struct
 
 from fmvault.cli import terminal
 from fmvault.cli.options import Asked
-from fmvault.cli.place import Place, configured, find
+from fmvault.cli.place import Place, configured, find, terms
 from fmvault.config import Config
 from fmvault.graph import ConceptGraph, Node, build
-from fmvault.graph.path import ReadingPath, Reason, reading_path
+from fmvault.graph.path import DEFINITION, REQUIRES, ReadingPath, Reason, reading_path
 from fmvault.graph.wanted import Asker, Wanted, wanted
 from fmvault.lint.report.people import Brush, plural
 from fmvault.lint.report.printable import encodable, visible, window
@@ -25,8 +26,10 @@ from fmvault.workspace import collector_paused, open_vault
 
 # A table shows so many missing notes where nothing else is asked for.
 _SHOWN = 20
-# Cells of a line where nobody looks at it in a terminal, and the fewest that leave a name enough of them.
-_WIDTH, _NARROWEST = 120, 50
+# Cells of a line where nobody looks at it in a terminal, and the fewest in which names and reasons go side by side.
+_WIDTH, _WIDE = 120, 60
+# A name that has more cells is cut.
+_LONGEST = 200
 _CANDIDATES = 5
 _COLOR = "cyan"
 
@@ -42,12 +45,13 @@ def show_wanted(path: Path | None, asked: Asked, *, json: bool, limit: int | Non
     graph = _graph(place, config)
     planned = tuple(config.options().get("broken-note", {}).get("planned", ()))
     found = wanted(graph, planned, place.holds)
-    shown = found[: (0 if json else _SHOWN) if limit is None else limit] or found
+    most = limit if limit is not None else 0 if json else _SHOWN
+    shown = found[:most] if most else found
     if json:
         terminal.write(_as_json(_wanted_document(place, shown, found)))
     else:
         brush = Brush(terminal.is_colored(color))
-        terminal.write("".join(f"{line}\n" for line in _wanted_table(graph, shown, found, brush)))
+        terminal.write("".join(f"{line}\n" for line in _wanted_table(place, graph, shown, found, brush)))
     return 0
 
 
@@ -55,7 +59,8 @@ def show_wanted(path: Path | None, asked: Asked, *, json: bool, limit: int | Non
 def show_path(name: str, asked: Asked, *, json: bool, color: str) -> int:
     """Print what to read before a note, given by name, alias or path. The exit status."""
     file = Path(name)
-    is_file = asked.vault is None and name.strip() != "" and file.is_file()
+    # Not `Path.is_file`, which fails for a name that is too long for a file's.
+    is_file = asked.vault is None and name.strip() != "" and os.path.isfile(name)
     place = find(asked.vault, [file] if is_file else [])
     graph = _graph(place, configured(place, asked))
     node = _meant(graph, next(iter(place.narrowed), "") if is_file else name)
@@ -70,10 +75,8 @@ def show_path(name: str, asked: Asked, *, json: bool, color: str) -> int:
 
 def _graph(place: Place, config: Config) -> ConceptGraph:
     """The vault read, as a graph; what stood in the way is told on standard error."""
-    from fmvault.kinds.concepts import Terms
-
     # Relations are there by default, so that a property `requires` counts where no kind of note is declared.
-    terms = Terms(config, lambda name: Path(name).read_bytes())
+    declared = terms(place, config)
     with terminal.progress(True) as progress:
         opened = open_vault(
             place.root.path,
@@ -85,7 +88,7 @@ def _graph(place: Place, config: Config) -> ConceptGraph:
         )
     for notice in opened.warnings:
         click.echo(f"warning: {visible(f'{place.prefix}{notice.path}: {notice.message}')}", err=True)
-    return build(terms.of(opened.vault), opened.reported)
+    return build(declared.of(opened.vault), opened.reported)
 
 
 def _meant(graph: ConceptGraph, name: str) -> Node:
@@ -94,15 +97,16 @@ def _meant(graph: ConceptGraph, name: str) -> Node:
     candidates = [found] if found else graph.named(name)
     if len(candidates) == 1:
         return candidates[0]
+    shown = _cut(name, _LONGEST // 2)
     if not candidates:
         if name in graph.vault.notes or graph.vault.named(name):
-            raise click.UsageError(f"'{name}' is no note that is reported on: a template, excluded or ignored")
+            raise click.UsageError(f"'{shown}' is no note that is reported on: a template, excluded or ignored")
         near = graph.nearest(name)
-        raise click.UsageError(f"no note '{name}'" + (f"; did you mean '{near}'?" if near else ""))
+        raise click.UsageError(f"no note is named '{shown}'" + (f"; did you mean '{near}'?" if near else ""))
     paths = [f"'{node.path or node.name}'" for node in candidates[:_CANDIDATES]]
     if len(candidates) > _CANDIDATES:
         paths.append(f"{len(candidates) - _CANDIDATES} more")
-    raise click.UsageError(f"'{name}' may be any of {len(candidates)} notes: {_listed(paths)}; give the path of one")
+    raise click.UsageError(f"'{shown}' may be any of {len(candidates)} notes: {_listed(paths)}; give the path of one")
 
 
 # -- as JSON -----------------------------------------------------------------------------------------------------------
@@ -212,89 +216,120 @@ def _path_document(place: Place, found: ReadingPath) -> _PathDocument:
 # -- as a table --------------------------------------------------------------------------------------------------------
 
 
-def _wanted_table(graph: ConceptGraph, shown: Sequence[Wanted], found: Sequence[Wanted], brush: Brush) -> Iterator[str]:
+def _wanted_table(
+    place: Place, graph: ConceptGraph, shown: Sequence[Wanted], found: Sequence[Wanted], brush: Brush
+) -> Iterator[str]:
+    width = _width()
+    part = " and ".join(f"'{place.prefix}{path}'" for path in sorted(place.narrowed))
     if not found:
-        notes = sum(node.type == "note" for node in graph.nodes.values())
-        yield brush(f"No missing notes: every link of {plural(notes, 'note')} to a note has its note.", "green")
+        notes = sum(node.type == "note" and place.holds(node.id) for node in graph.nodes.values())
+        where = f" in {part}" if part else ""
+        for line in _wrapped(f"No missing notes: every link of {plural(notes, 'note')}{where} to a note has its note."):
+            yield brush(line, "green")
         return
     digits = len(str(len(shown)))
     indent = " " * (digits + 8)
-    room = _width() - len(indent)
+    room = width - len(indent)
     yield brush(f"{'#':>{digits}}  gain  missing note", dim=True)
     for rank, each in enumerate(shown, 1):
+        first, *others = _wrapped(_cut(each.node.name, _LONGEST), room)
         mark = "  planned" if each.planned else ""
-        name = brush(_cut(each.node.name, room - len(mark)), _COLOR, bold=True) + brush(mark, dim=True)
-        yield f"{rank:>{digits}}  {_gain(each, found):>4}  {name}"
-        yield indent + _askers(each.askers, room)
+        # Behind the name, or below it where the line is full.
+        is_behind = _cells(others[-1] if others else first) + len(mark) <= room
+        lines = [brush(line, _COLOR, bold=True) for line in (first, *others)]
+        lines[-1] += brush(mark, dim=True) if is_behind else ""
+        yield f"{rank:>{digits}}  {_gain(each, found):>4}  {lines[0]}"
+        yield from (indent + line for line in lines[1:])
+        if not is_behind:
+            yield indent + brush(mark.strip(), dim=True)
+        yield from (indent + line for line in _askers(each.askers, room))
         for question in each.questions:
             by = f" ({question.node.name})" if len(each.askers) > 1 else ""
-            for number, line in enumerate(textwrap.wrap(visible(question.text + by), room - 2)):
+            for number, line in enumerate(_wrapped(visible(question.text + by), room - 2)):
                 yield indent + (brush("? ", _COLOR) if not number else "  ") + line
     more = f" of {len(found):,}" if len(shown) < len(found) else ""
     hint = "; '--limit 0' shows all" if more else ""
+    where = f" that {part} {'asks' if len(place.narrowed) == 1 else 'ask'} for" if part else ""
     yield ""
-    yield f"{len(shown):,}{more} missing {'note' if len(found) == 1 else 'notes'}{hint}."
+    yield from _wrapped(f"{len(shown):,}{more} missing {'note' if len(found) == 1 else 'notes'}{where}{hint}.")
 
 
-def _askers(askers: Sequence[Asker], room: int) -> str:
-    """``asked for by 3 notes: A, B and C``, with as many names as there is room for."""
-    names = [visible(asker.node.name) for asker in askers]
+def _askers(askers: Sequence[Asker], room: int) -> Sequence[str]:
+    """``asked for by 3 notes: A, B and C``, with as many names as there is room for in a line, or in two short ones."""
+    names = [_cut(asker.node.name, _LONGEST) for asker in askers]
     line = "asked for by " + (f"{plural(len(names), 'note')}: " if len(names) > 1 else "")
-    if len(whole := line + _listed(names)) <= room:
-        return whole
-    left = room - len(line) - len(f" and {len(names):,} more")
-    fitting = 0
-    for name in names:
-        left -= len(name) + len(", ")
-        if left < 0:
-            break
-        fitting += 1
-    shown = names[: max(1, fitting)]
-    rest = [f"{len(names) - len(shown):,} more"] if len(shown) < len(names) else []
-    return _cut(line + _listed([*shown, *rest]), room)
+    left = (room if room >= _WIDE - len("#  gain  ") else 2 * room) - len(line)
+    if _cells(_listed(names)) > left:
+        left -= len(f" and {len(names):,} more")
+        fitting = 0
+        for name in names:
+            left -= _cells(name) + len(", ")
+            if left < 0:
+                break
+            fitting += 1
+        if rest := names[max(1, fitting) :]:
+            names = [*names[: -len(rest)], f"{len(rest):,} more"]
+    return _wrapped(line + _listed(names), room)
 
 
 def _path_table(found: ReadingPath, brush: Brush) -> Iterator[str]:
     target, steps = found.target, found.steps
     missing = sum(step.node.type == "ghost" for step in steps)
     width = _width()
+    name = _cut(target.name, _LONGEST)
     if target.type == "ghost":
-        yield brush(visible(target.name), _COLOR, bold=True) + " is missing"
-        yield _askers(found.askers, width)
+        yield from _sentence(name, " is missing", brush, _COLOR)
+        yield from _askers(found.askers, width)
     if len(steps) == 1:
         if target.type == "note":
             hint = "" if target.kind else "; it has no kind, so that its definition is not known"
-            yield f"{brush(visible(target.name), bold=True)} needs nothing that is to be read before it{hint}."
+            yield from _sentence(name, f" needs nothing that is to be read before it{hint}.", brush)
         return
     if target.type == "ghost":
         yield ""
     digits = len(str(len(steps)))
     has_circles = any(step.circle for step in steps)
-    widest = max(window(visible(step.node.name), 0, len(visible(step.node.name)), width)[2] for step in steps)
-    column = min(widest, width // 2 - digits)
-    for position, step in enumerate(steps, 1):
+    names = [_cut(step.node.name, _LONGEST) for step in steps]
+    margin = digits + (4 if has_circles else 2)
+    room = width - margin
+    # Names and reasons side by side, or below each other.
+    column = min(max(map(_cells, names)), width // 2 - digits) if width >= _WIDE else 0
+    for position, (step, name) in enumerate(zip(steps, names, strict=True), 1):
         is_ghost = step.node.type == "ghost"
-        name = _cut(step.node.name, column)
-        padding = " " * (column - window(name, 0, len(name), column)[2])
         mark = "missing  " if is_ghost else ""
-        reasons = _cut(_reasons(step.reasons), width - digits - column - len(mark) - 5)
+        left = _wrapped(name, column or room)
+        first, *others = _wrapped(_reasons(step.reasons), room - column - 2 - len(mark))
+        right = [brush(mark, _COLOR) + first, *(" " * len(mark) + other for other in others)]
+        if not column:
+            right = right if any(right) else []
+            left, right = [*left, *[""] * len(right)], [*[""] * len(left), *right]
         bar = (brush("| ", _COLOR) if step.circle else "  ") if has_circles else ""
-        shown = brush(name, _COLOR if is_ghost else None, bold=True)
-        yield f"{position:>{digits}}  {bar}{shown}{padding}  {brush(mark, _COLOR)}{reasons}".rstrip()
+        for number, (one, other) in enumerate(zip_longest(left, right, fillvalue="")):
+            padding = " " * (column - _cells(one) + 2 if other else 0)
+            shown = brush(one, _COLOR if is_ghost else None, bold=True)
+            begin = f"{position:>{digits}}" if not number else " " * digits
+            yield f"{begin}  {bar}{shown}{padding}{other}".rstrip()
         if step.circle and (position == len(steps) or steps[position].circle != step.circle):
             size = sum(other.circle == step.circle for other in steps)
-            note = f"these {size} need each other: read them together"
-            yield f"{' ' * digits}  {brush('|', _COLOR)} {brush(note, dim=True)}"
+            for line in _wrapped(f"these {size} need each other: read them together", room):
+                yield f"{' ' * digits}  {brush('|', _COLOR)} {brush(line, dim=True)}"
     yield ""
-    yield f"{plural(len(steps), 'note')} to read{f', {missing:,} of them missing' if missing else ''}."
+    yield from _wrapped(f"{plural(len(steps), 'note')} to read{f', {missing:,} of them missing' if missing else ''}.")
 
 
 def _reasons(reasons: Sequence[Reason]) -> str:
-    """``required by A and B; used in the definition of C``; who says both is told by the first."""
-    required = {reason.by.id: reason.by for reason in reasons if reason.type == "requires"}
-    defined = {reason.by.id: reason.by for reason in reasons if reason.by.id not in required}
-    told = [("required by", required), ("used in the definition of", defined)]
-    return "; ".join(f"{how} {_few([visible(by.name) for by in nodes.values()])}" for how, nodes in told if nodes)
+    """``required by A and B; used in the definition of C``; who says several is told by the first."""
+    told: dict[str, dict[str, str]] = {}
+    seen: set[str] = set()
+    for type in sorted(
+        {reason.type for reason in reasons}, key=lambda type: (type != REQUIRES, type == DEFINITION, type)
+    ):
+        by = {reason.by.id: visible(reason.by.name) for reason in reasons if reason.type == type}
+        told[type] = {id: name for id, name in by.items() if id not in seen}
+        seen |= by.keys()
+    how = {REQUIRES: "required by {}", DEFINITION: "used in the definition of {}"}
+    parts = [(how.get(type, f"needed by {{}} ({type})"), list(by.values())) for type, by in told.items() if by]
+    return "; ".join(part.format(_few(names)) for part, names in parts)
 
 
 def _few(names: Sequence[str]) -> str:
@@ -311,8 +346,38 @@ def _gain(each: Wanted, found: Sequence[Wanted]) -> int:
 
 
 def _width() -> int:
-    return max(_NARROWEST, get_terminal_size().columns) if sys.stdout.isatty() else _WIDTH
+    return get_terminal_size().columns if sys.stdout.isatty() else _WIDTH
+
+
+def _cells(text: str) -> int:
+    return window(text, 0, len(text), len(text) * 4 + 4)[2] if text else 0
 
 
 def _cut(name: str, cells: int) -> str:
     return window(visible(name), 0, 0, max(cells, 8))[0]
+
+
+def _sentence(name: str, rest: str, brush: Brush, color: str | None = None) -> Iterator[str]:
+    """A sentence that begins with a name, which is told apart where it stands in one line."""
+    first, *others = _wrapped(name + rest)
+    yield brush(name, color, bold=True) + first.removeprefix(name) if first.startswith(name) else first
+    yield from others
+
+
+def _wrapped(text: str, cells: int | None = None) -> list[str]:
+    """The text in lines of so many cells, by default those of a whole line. No word is parted; what is too long is cut.
+
+    It is one line at least.
+    """
+    cells = _width() if cells is None else cells
+    lines, left = [""], cells
+    for word in text.split():
+        size = _cells(word)
+        if lines[-1] and size < left:
+            lines[-1] += f" {word}"
+            left -= size + 1
+        else:
+            word = _cut(word, cells) if size > cells else word
+            lines[len(lines) if lines[-1] else 0 :] = [word]
+            left = cells - _cells(word)
+    return lines

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,14 @@ import click
 from msgspec import Struct
 
 from fmvault.cli.options import Asked, known_names
-from fmvault.config import Config, load
-from fmvault.workspace import Root, find_root
+from fmvault.config import Config, ConfigError, Mistake, load
+from fmvault.workspace import Root, find_root, read_guarded
 
 if TYPE_CHECKING:
     from fmvault.kinds.concepts import Terms
+
+# A configuration that another extends is no larger than so many bytes.
+_MAX_CONFIGURATION = 1 << 24
 
 
 class Place(Struct, frozen=True):
@@ -114,13 +119,45 @@ def configured(place: Place, asked: Asked) -> Config:
         source = path.read_bytes()
     except OSError as error:
         raise click.UsageError(f"cannot read '{path}': {(error.strerror or str(error)).lower()}") from None
-    return asked.over(load(shown(path.resolve()), source, known_names(), lambda name: Path(name).read_bytes()))
+    return asked.over(
+        load(shown(path.resolve()), source, known_names(), lambda name: read_guarded(name, _MAX_CONFIGURATION))
+    )
 
 
-def known_terms(config: Config) -> Terms | None:
+def known_terms(place: Place, config: Config) -> Terms | None:
     """The kinds of note and the relations that the configuration declares, if it declares any."""
-    if not config.kinds and not config.relations:
-        return None
+    return terms(place, config) if config.kinds or config.relations else None
+
+
+def terms(place: Place, config: Config) -> Terms:
+    """The kinds of note that the configuration declares, and all relations there are."""
     from fmvault.kinds.concepts import Terms
 
-    return Terms(config, lambda name: Path(name).read_bytes())
+    if not config.tracked:
+        return Terms(config, schema_reader(config))
+    from fmvault.workspace.git import is_tracked
+
+    read = schema_reader(config)
+    lacks = cache(lambda name: not is_tracked(Path(name), place.root.path))
+
+    def read_tracked(name: str) -> bytes:
+        content = read(name)
+        if lacks(name):
+            raise OSError(errno.ENOENT, "it is not tracked by git; add it")
+        return content
+
+    if untracked := [
+        Mistake(*kind.place, f"'{kind.schema}' is not tracked by git; add it")
+        for kind in config.kinds.values()
+        if kind.schema is not None and os.path.lexists(kind.schema) and lacks(kind.schema)
+    ]:
+        raise ConfigError(sorted(untracked))
+    return Terms(config, read_tracked)
+
+
+def schema_reader(config: Config) -> Callable[[str], bytes]:
+    """What gives the file at a schema's path, which lies beside a file of the configuration or below."""
+    from fmvault.kinds.schema.documents import MAX_SIZE
+
+    folders = [Path(file).parent for file in config.files]
+    return lambda name: read_guarded(name, MAX_SIZE, folders)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import posixpath
 import unicodedata
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +16,20 @@ from msgspec import Struct
 
 from fmvault.cli import terminal
 from fmvault.cli.options import Asked
-from fmvault.cli.place import Place, configured, find, shown
+from fmvault.cli.place import Place, configured, find, schema_reader, shown
 from fmvault.config import Config, KindSettings, unknown
 from fmvault.lint.report.printable import visible
-from fmvault.vault import Vault
-from fmvault.workspace import Opened, Root, WorkspaceError, collector_paused, find_root, open_vault, write_atomic
-from fmvault.workspace.discover import SITE_MANIFEST
+from fmvault.workspace import (
+    Opened,
+    Root,
+    WorkspaceError,
+    collector_paused,
+    find_root,
+    open_vault,
+    read_guarded,
+    write_atomic,
+)
+from fmvault.workspace.discover import SITE_MANIFEST, reason
 from fmvault.workspace.ignore import repository
 
 if TYPE_CHECKING:
@@ -29,6 +37,8 @@ if TYPE_CHECKING:
 
 # Where pre-commit and prek look for hooks; the first of them is written.
 HOOK_FILES = (".pre-commit-config.yaml", ".pre-commit-config.yml")
+# What is kept as it is, and read for what it lacks, is no larger than so many bytes.
+_MAX_KEPT = 1 << 24
 
 # -- fmvault new ------------------------------------------------------------------------------------------------------
 
@@ -50,6 +60,7 @@ def new(name: str, *, kind: str | None, folder: str | None, vault: Path | None, 
         what = f"'{name}' is an alias of '{place.prefix}{path}'" if is_alias else f"'{place.prefix}{path}' is there"
         raise click.UsageError(f"{what} already; add to it, or choose another name")
     wishes = scaffold.wanting(name, opened.vault)
+    name = scaffold.spelt(name, wishes)
     folders = scaffold.Folders(opened.vault)
     if asked_folder is not None:
         chosen = folders.spelt(asked_folder)
@@ -108,7 +119,7 @@ def _kind(config: Config, name: str | None) -> Kind:
         raise click.UsageError(f"the kind '{name}' is not declared; add a table [kinds.{name}] to the configuration")
     if meant is None:
         raise click.UsageError(unknown("kind", name, kinds))
-    return declared({meant: kinds[meant]}, _read)[meant]
+    return declared({meant: kinds[meant]}, schema_reader(config))[meant]
 
 
 def _here(place: Place) -> str | None:
@@ -158,11 +169,18 @@ def init(path: Path | None, *, dry_run: bool) -> int:
     """Write what sets a vault up, but for what is there already; tell of each file what became of it."""
     root = _root(path)
     files = _files(root, absolute=path is not None and path.is_absolute())
+    lacking = [file for file in files if not file.is_there]
+    for file in lacking:
+        _refuse_closed(file)
+    if not dry_run:
+        with ExitStack() as written:
+            for file in lacking:
+                written.callback(_remove, file, _create(file.folder, file.path, file.content))
+            # It is all or nothing: from here on it is all.
+            written.pop_all()
     lines: list[str] = []
     for file in files:
         if not file.is_there:
-            if not dry_run:
-                _create(file.folder, file.path, file.content)
             lines.append(f"{'would write' if dry_run else 'wrote'} '{file.named}'")
         elif file.lacking:
             lines += [f"kept '{file.named}' as it is; {file.how}:", "", *file.lacking.rstrip().split("\n"), ""]
@@ -182,13 +200,13 @@ def init(path: Path | None, *, dry_run: bool) -> int:
 
 
 def _root(path: Path | None) -> Root:
-    """The folder that is told outright, though it may not be there yet; else the vault around the current folder."""
+    """The folder that is told outright, else the vault around the current folder."""
     if path is None:
         return find_root()
-    if path.exists() and not path.is_dir():
+    if not path.exists():
+        raise click.UsageError(f"no file or folder '{path}'")
+    if not path.is_dir():
         raise click.UsageError(f"'{path}' is a file, and a vault is a folder")
-    if not path.exists() and not path.absolute().parent.is_dir():
-        raise click.UsageError(f"no folder '{path.parent}' to make '{path.name}' in")
     above = find_root(path)
     return above if above.path == path.resolve() else Root(path.resolve(), None, found=False)
 
@@ -201,12 +219,9 @@ def _files(root: Root, *, absolute: bool) -> list[_File]:
     place = Place(root, shown(root.path, absolute=absolute), frozenset())
     config = configured(place, _asked(None))
     kinds = {kind: KindSettings() for kind in config.known.kinds}
-    shipped = Terms(Config(known=config.known, kinds=kinds), _read)
-    if root.path.is_dir():
-        opened = _opened(place, config)
-        found = setup.find(shipped.of(opened.vault), opened.reported)
-    else:
-        found = setup.find(shipped.of(Vault((), ())), ())
+    shipped = Terms(Config(known=config.known, kinds=kinds), schema_reader(config))
+    opened = _opened(place, config)
+    found = setup.find(shipped.of(opened.vault), opened.reported)
 
     def file(folder: Path, path: str, content: str, lacking: str = "", how: str = "") -> _File:
         target = folder / path
@@ -217,12 +232,18 @@ def _files(root: Root, *, absolute: bool) -> list[_File]:
         files.append(file(root.path, "fmvault.toml", setup.configuration(found)))
     else:
         name = root.config_path.name
-        lacking = setup.addition(config, found, project=name == "pyproject.toml")
+        is_project = name == "pyproject.toml"
+        is_begun = is_project and setup.is_begun(_kept(root.config_path))
+        lacking = setup.addition(config, found, project=is_project, is_begun=is_begun)
         how = "add to it"
-        if config.selection.extend_select and "extend-select" in lacking:
-            how += ", 'extend-select' in place of its own"
-        elif "extend-select" in lacking:
-            how += ", 'extend-select' above its tables" if name == "fmvault.toml" else ""
+        if "extend-select" in lacking:
+            # Keys end where tables begin.
+            if not is_project:
+                how += " above its tables"
+            elif is_begun:
+                how += " at the end of '[tool.fmvault]', above the next table"
+            if config.selection.extend_select:
+                how += ", 'extend-select' in place of its own"
         files.append(file(root.path, name, "", lacking, how))
     for kind in kinds:
         schema = setup.schema_path(kind)
@@ -232,7 +253,7 @@ def _files(root: Root, *, absolute: bool) -> list[_File]:
     if (top := repository(root.path)) is not None:
         vault = root.path.relative_to(top).as_posix()
         name = next((name for name in HOOK_FILES if os.path.lexists(top / name)), HOOK_FILES[0])
-        is_hooked = os.path.lexists(top / name) and setup.is_hooked(vault, _read(top / name).decode("utf-8", "replace"))
+        is_hooked = os.path.lexists(top / name) and setup.is_hooked(vault, _kept(top / name))
         lacking = "" if is_hooked else setup.hook(vault)
         files.append(file(top, name, setup.hooks(vault), lacking, "add to its 'repos'"))
     return files
@@ -256,12 +277,46 @@ def _opened(place: Place, config: Config) -> Opened:
         return open_vault(place.root.path, exclude=config.exclude, templates=config.templates, progress=progress)
 
 
-def _read(path: str | Path) -> bytes:
-    return Path(path).read_bytes()
+def _kept(path: Path) -> str:
+    """The text of a file that is kept as it is. It may be a link to one anywhere, since it is never shown."""
+    try:
+        return read_guarded(path, _MAX_KEPT).decode("utf-8", "replace")
+    except OSError as error:
+        raise WorkspaceError(f"cannot read '{shown(path)}': {reason(error)}") from None
 
 
-def _create(root: Path, path: str, text: str) -> None:
-    """Write a file that is not there yet, with the folders it lies in; where it fails, nothing is left of it."""
+def _refuse_closed(file: _File) -> None:
+    """Raise ``WorkspaceError`` if it can be seen that the file cannot be written."""
+    real = os.path.realpath(file.folder)
+    above = os.path.dirname(os.path.join(file.folder, file.path))
+    while not os.path.lexists(above):
+        above = os.path.dirname(above)
+    if not Path(os.path.realpath(above)).is_relative_to(real):
+        raise WorkspaceError(f"cannot write '{file.named}': its folder leads out of '{shown(file.folder)}'")
+    if not os.path.isdir(above):
+        raise WorkspaceError(f"cannot write '{file.named}': '{shown(Path(above))}' is no folder")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise WorkspaceError(f"cannot write '{file.named}': permission denied")
+
+
+def _remove(file: _File, folders: Sequence[Path]) -> None:
+    """Take back what was written."""
+    with suppress(OSError):
+        (file.folder / file.path).unlink()
+    _remove_empty(folders)
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _create(root: Path, path: str, text: str) -> Sequence[Path]:
+    """Write a file that is not there yet, with the folders it lies in; where it fails, nothing is left of it.
+
+    The folders that were made for it, the innermost first.
+    """
     target = root / path
     if not Path(os.path.realpath(target.parent)).is_relative_to(os.path.realpath(root)):
         raise WorkspaceError(f"cannot write '{shown(target)}': its folder leads out of '{shown(root)}'")
@@ -276,9 +331,8 @@ def _create(root: Path, path: str, text: str) -> None:
             target.unlink(missing_ok=True)
             raise
     except BaseException as error:
-        for folder in missing:
-            with suppress(OSError):
-                folder.rmdir()
+        _remove_empty(missing)
         if isinstance(error, FileExistsError):
             raise WorkspaceError(f"'{shown(Path(error.filename))}' is there already, and is not overwritten") from None
         raise
+    return missing

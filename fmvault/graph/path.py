@@ -7,12 +7,30 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from fmvault.config.known import relation_key
 from fmvault.graph.concept_graph import ConceptGraph, Edge, Node
 from fmvault.graph.wanted import Asker, asking
 from fmvault.kinds.cycles import components
 
-# The types of edges by which a note needs another: the relation, and the section of that name, whatever the kind.
-NEEDS = ("requires", "definition")
+# A note needs another by this relation, and by a link in the section of this name, whatever the kind.
+REQUIRES, DEFINITION = "requires", "definition"
+# Relations that order notes as well, but not for who reads them.
+_NO_NEEDS = ("is-a", "part-of", "example-of")
+
+
+def needs(graph: ConceptGraph) -> Sequence[str]:
+    """The types of edges by which a note needs another.
+
+    They are ``requires``, each relation of one's own that is acyclic and transitive as it is, and ``definition``. Of
+    two that are each other's inverse, the first leads to what is needed.
+    """
+    found = [REQUIRES]
+    for relation in graph.concepts.terms.relations.values() if graph.concepts else ():
+        known = {relation_key(name) for name in (*_NO_NEEDS, *found)}
+        names = {relation_key(name) for name in (relation.name, relation.inverse) if name}
+        if relation.acyclic and relation.transitive and not names & known:
+            found.append(relation.name)
+    return (*found, DEFINITION)
 
 
 class Reason(Struct, frozen=True):
@@ -47,15 +65,15 @@ class ReadingPath(Struct, frozen=True):
 def reading_path(graph: ConceptGraph, target: str) -> ReadingPath:
     """All that the node ``target`` needs, and what that needs in turn, each before what needs it.
 
-    What a node needs is read right before it, as far as nothing else needs it sooner: first what it ``requires``, then
-    what its definition names, both in the order of its links. Nodes that need each other stand together.
+    What a node needs is read right before it, as far as nothing else needs it sooner: first what it ``requires``, last
+    what its definition names, each in the order of its links. Nodes that need each other stand together.
     """
     ahead: dict[str, Mapping[str, Sequence[Edge]]] = {}
-    left = [target]
+    left, types = [target], needs(graph)
     while left:
         id = left.pop()
         if id not in ahead:
-            ahead[id] = _needs(graph, id)
+            ahead[id] = _needed(graph, id, types)
             left += ahead[id]
     circles = components(ahead)
     circle = {id: number for number, members in enumerate(circles) for id in members}
@@ -74,10 +92,10 @@ def reading_path(graph: ConceptGraph, target: str) -> ReadingPath:
     return ReadingPath(node, steps, asking(graph, target) if node.type == "ghost" else ())
 
 
-def _needs(graph: ConceptGraph, id: str) -> Mapping[str, Sequence[Edge]]:
-    """The nodes that a node needs, and the edges that say so."""
+def _needed(graph: ConceptGraph, id: str, types: Sequence[str]) -> Mapping[str, Sequence[Edge]]:
+    """The nodes that a node needs, and the edges of these types that say so."""
     found: defaultdict[str, list[Edge]] = defaultdict(list)
-    for type in NEEDS:
+    for type in types:
         for edge in graph.outgoing(id):
             if edge.type == type:
                 found[edge.target].append(edge)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,11 +9,9 @@ from msgspec import Struct
 
 from fmvault.graph.concept_graph import ConceptGraph, Node
 from fmvault.graph.ghosts import is_planned
-from fmvault.model import Note, Passage
+from fmvault.kinds.questions import QUESTIONS, entries, is_settled, links, sections
+from fmvault.model import Link, Note
 from fmvault.plain import plain
-
-# The section of open questions is told by its name, whatever the kind.
-_QUESTIONS = "questions"
 
 
 class Asker(Struct, frozen=True):
@@ -26,7 +23,7 @@ class Asker(Struct, frozen=True):
 
 
 class Question(Struct, frozen=True):
-    """An entry of a note's open questions, as a person reads it."""
+    """An entry of a note's open questions that is open still, as a person reads it."""
 
     node: Node
     text: str
@@ -52,7 +49,7 @@ def wanted(
     """
     ghosts = [node for node in graph.nodes.values() if node.type == "ghost"]
     askers = {node.id: asking(graph, node.id, counts) for node in ghosts}
-    asked_in_questions = {asker.node.id for each in askers.values() for asker in each if _QUESTIONS in asker.types}
+    asked_in_questions = {asker.node.id for each in askers.values() for asker in each if QUESTIONS in asker.types}
     questions = _questions(graph, sorted(asked_in_questions))
     found = [
         Wanted(
@@ -88,25 +85,20 @@ def _questions(graph: ConceptGraph, paths: Sequence[str]) -> Mapping[str, Sequen
     for path in paths:
         note = graph.vault.notes[path]
         view = graph.concepts.view(note)
-        for section in view.sections if view else ():
-            if section.name == _QUESTIONS:
-                for passage in section.passages:
-                    if ghosts := _named(graph, note, passage):
-                        question = Question(graph.nodes[path], " ".join(plain(note, passage.span).split()))
-                        for ghost in ghosts:
-                            found[ghost].append(question)
+        for section in sections(view) if view else ():
+            for entry in entries(section):
+                if not is_settled(section, entry) and (ghosts := _named(graph, note, links(section, entry))):
+                    question = Question(graph.nodes[path], " ".join(plain(note, entry.span).split()))
+                    for ghost in ghosts:
+                        found[ghost].append(question)
     return found
 
 
-def _named(graph: ConceptGraph, note: Note, passage: Passage) -> Sequence[str]:
-    """The missing notes that a passage names, each once."""
+def _named(graph: ConceptGraph, note: Note, links: Sequence[Link]) -> Sequence[str]:
+    """The missing notes that links of a note name, each once."""
     found: dict[str, None] = {}
-    links = graph.vault.outgoing(note)
-    for index in range(bisect_left(links, passage.span.start, key=lambda each: each[0].span.start), len(links)):
-        link, outcome = links[index]
-        if link.span.start >= passage.span.end:
-            break
-        other = graph.reached(note, link, outcome)
+    for link in links:
+        other = graph.reached(note, link, graph.vault.resolve(link, note))
         if other is not None and graph.nodes[other].type == "ghost":
             found[other] = None
     return list(found)

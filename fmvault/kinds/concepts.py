@@ -10,6 +10,7 @@ from fmvault.kinds.kind import Kind, declared
 from fmvault.kinds.projection import Section, View
 from fmvault.kinds.relations import Relation, Relations, relations
 from fmvault.model import Note
+from fmvault.properties import split_target
 from fmvault.vault import Vault
 
 
@@ -85,8 +86,7 @@ class Concepts:
         for each in note.properties:
             if each.key.casefold() == "type":
                 for value in each.value if isinstance(each.value, list) else (each.value,):
-                    # A link to the note on the kind is as good as its name.
-                    if isinstance(value, str) and (kind := self._by_name.get(value.strip().strip("[]").casefold())):
+                    if isinstance(value, str) and (kind := self._by_name.get(_name_told(value))):
                         return kind
         return None
 
@@ -94,3 +94,13 @@ class Concepts:
         if note.path[-3:].lower() != ".md":
             return None
         return next((kind for kind in self.terms.kinds.values() if kind.matches(note.path)), None)
+
+
+def _name_told(value: str) -> str:
+    """The name of a kind; a link to the note on the kind, or the name of its file, is as good."""
+    name = value.strip()
+    if name.startswith("[["):
+        name = split_target(name.strip("[]"))[0]
+    elif not name.lower().endswith(".md"):
+        return name.casefold()
+    return name.rpartition("/")[2].casefold().removesuffix(".md")

@@ -175,22 +175,45 @@ _NAME = "{name}"
 _STAND_IN = "\ua66e"
 _ABBREVIATED = re.compile(r"(.*\S)\s*\(([^()]+)\)\W*")
 _ABBREVIATION = re.compile(r"\S*[A-Z]\S*[A-Z]\S*")
+# A Zettelkasten's number, or a day, before or behind the name.
+_ID = r"(?:\d{4}-\d\d-\d\d(?:[T-]\d{4}(?:\d\d)?)?|\d{8}T?\d{0,6})"
+_ID_BEFORE = re.compile(rf"\s*{_ID}[\s.:–—-]+(?=.*[^\W\d_])")
+_ID_BEHIND = re.compile(rf"(.*[^\W\d_].*?)[\s–—-]+{_ID}\s*")
 _FILLER_AT_END = re.compile(r" (?:an?|the|and)$")
 
 
 @lru_cache(_REMEMBERED)
 def _name_keys(name: str) -> frozenset[str]:
-    """What a heading may call it: "Recurrent Neural Network (RNN)" goes by its long and its short form."""
+    """What a heading may call it: "Recurrent Neural Network (RNN)" goes by its long and its short form.
+
+    "202401020300 Estoppel" goes by its name alone, too.
+    """
     shown = _shown(name[:_LONGEST])
     readings = {_without_remarks(shown)}
     if match := _ABBREVIATED.fullmatch(shown):
         one, other = match.groups()
         if _ABBREVIATION.fullmatch(other) or (_ABBREVIATION.fullmatch(one) and other[0].upper() == one[0]):
             readings.add(other)
+    readings |= {_without_id(reading) for reading in readings}
     # Amid a heading a number that leads the name counts, and an article that ends it does not.
     words = {_words(reading) for whole in readings for reading in (whole, _without_number(whole))}
     words |= {_FILLER_AT_END.sub("", name) for name in words}
     return frozenset(_SPACE.sub("", name) for name in words if name)
+
+
+@lru_cache(_REMEMBERED)
+def compared_with(heading: str, name: str) -> str:
+    """A heading of a schema, ``{name}`` in it being ``name``, as ``compared`` has it."""
+    if _NAME not in heading:
+        return compared(heading)
+    return compared_with(heading.replace(_NAME, _STAND_IN), "").replace(_STAND_IN, compared_with(name, ""))
+
+
+def _without_id(name: str) -> str:
+    if before := _ID_BEFORE.match(name):
+        return name[before.end() :]
+    behind = _ID_BEHIND.fullmatch(name)
+    return behind[1] if behind else name
 
 
 class Headings:

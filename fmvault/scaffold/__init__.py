@@ -2,6 +2,6 @@
 
 from fmvault.scaffold.naming import link_to, taken, unfit
 from fmvault.scaffold.note import stub
-from fmvault.scaffold.placing import Folders, wanting
+from fmvault.scaffold.placing import Folders, spelt, wanting
 
-__all__ = ["Folders", "link_to", "stub", "taken", "unfit", "wanting"]
+__all__ = ["Folders", "link_to", "spelt", "stub", "taken", "unfit", "wanting"]

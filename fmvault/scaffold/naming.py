@@ -9,8 +9,9 @@ from fmvault.lint.rules.names import unportable_name
 from fmvault.model import Link, Note
 from fmvault.vault import Vault, reached
 
-# Controls, halves of characters, and the separators of lines and paragraphs.
-_REFUSED = ("Cc", "Cs", "Zl", "Zp")
+# Controls, halves of characters, the separators of lines and paragraphs, and what has no width or turns the order.
+_REFUSED = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_JOINERS = "\u200c\u200d"
 
 
 def unfit(path: str) -> str | None:
@@ -18,7 +19,7 @@ def unfit(path: str) -> str | None:
     for part in path.removesuffix(".md").split("/"):
         if part.startswith("."):
             return f"'{part}' begins with a dot, which hides it from the vault; choose another name"
-        if any(unicodedata.category(character) in _REFUSED for character in part):
+        if any(_is_unseen(index, part) for index in range(len(part))):
             return f"'{part}' holds a character that cannot be seen; choose another name"
     index = Vault((), (path,))
     if problem := next(unportable_name.check(index), None):
@@ -27,6 +28,21 @@ def unfit(path: str) -> str | None:
     if (link := _link(name)) and reached(index.resolve(link, Note("", b"", 0))) == path:
         return None
     return f"no link can spell the name '{name}'; choose another name"
+
+
+def _is_unseen(index: int, text: str) -> bool:
+    """Whether the character at this place cannot be seen, in itself or by what it does to those beside it."""
+    if unicodedata.category(text[index]) not in _REFUSED:
+        return False
+    before, after = text[index - 1 : index], text[index + 1 : index + 2]
+    if text[index] not in _JOINERS or not before or not after:
+        return True
+    # Persian and the scripts of India are written with joiners (RFC 5892, appendix A), and so are emoji.
+    is_written = unicodedata.combining(before) == 9 or {"AL"} == set(map(unicodedata.bidirectional, before + after))
+    is_emoji = unicodedata.category(after) == "So" and (
+        unicodedata.category(before) in ("So", "Sk") or before == "\ufe0f"
+    )
+    return not (is_written or (is_emoji and text[index] == "\u200d"))
 
 
 def taken(name: str, vault: Vault) -> tuple[str, bool] | None:

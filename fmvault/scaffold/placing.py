@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from unicodedata import normalize
 
 import msgspec
 
@@ -26,6 +27,13 @@ def wanting(name: str, vault: Vault) -> Sequence[tuple[Note, Link]]:
         for link, resolution in vault.unsettled(note)
         if type(resolution) is MissingNote and fold(_target(link).rpartition("/")[2]) == wanted
     ]
+
+
+def spelt(name: str, wishes: Sequence[tuple[Note, Link]]) -> str:
+    """The name as the links to it spell it, most of them, where all write it in another case."""
+    spellings = Counter(normalize("NFC", _target(link).rpartition("/")[2]) for _, link in wishes)
+    alike = [other for other, _ in spellings.most_common() if other.casefold() == name.casefold()]
+    return name if name in alike or not alike else alike[0]
 
 
 def _target(link: Link) -> str:

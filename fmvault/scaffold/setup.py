@@ -14,6 +14,7 @@ from fmvault.config import Config
 from fmvault.config.in_force import DEFAULT
 from fmvault.kinds.concepts import Concepts
 from fmvault.kinds.kind import Kind
+from fmvault.kinds.questions import QUESTIONS
 from fmvault.model import Note
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ _PURPOSES = {
     "concept": "one idea in one note",
     "source": "notes on a book's chapter, a paper or a talk",
 }
-# So many of the sections without which a note of a kind is not finished make it one.
+_HEADER = re.compile(r"""^[ \t]*\[[ \t]*(['"]?)tool\1[ \t]*\.[ \t]*(['"]?)fmvault\2[ \t]*\]""", re.MULTILINE)
+# So many of the sections without which a note of a kind is not finished make it one. Questions tell no kind.
 _TELLING = 2
 
 
@@ -86,7 +88,8 @@ def _share(note: Note, kind: Kind) -> int:
     """How many of the sections that the kind asks for the note has."""
     names = (note.name, *(alias.name for alias in note.aliases))
     sections = {kind.headings.section(heading.text, lambda: names) for heading in note.headings}
-    return sum(section.required for section in kind.schema.sections.values() if section.name in sections)
+    wanted = [section.name for section in kind.schema.sections.values() if section.required]
+    return sum(name in sections for name in wanted if name != QUESTIONS)
 
 
 def _pattern(folder: str) -> str:
@@ -126,10 +129,16 @@ def configuration(kinds: Mapping[str, Found]) -> str:
     return f"{_HEAD}{selected}{_EXAMPLES}{tables.rstrip()}\n"
 
 
-def addition(config: Config, kinds: Mapping[str, Found], *, project: bool) -> str:
+def is_begun(project: str) -> bool:
+    """Whether a ``pyproject.toml`` has the header of our table, so that it can have no other."""
+    return _HEADER.search(project) is not None
+
+
+def addition(config: Config, kinds: Mapping[str, Found], *, project: bool = False, is_begun: bool = False) -> str:
     """What a configuration lacks of all that, to be added by hand; empty if nothing.
 
-    A rule that it turns off on purpose is none that it lacks. ``project``: it stands in a ``pyproject.toml``.
+    A rule that it turns off on purpose is none that it lacks. ``project``: it stands in a ``pyproject.toml``, which has
+    the header of our table if that ``is_begun``: then the keys are given without it, to stand at the table's end.
     """
     import tomlkit
 
@@ -140,12 +149,13 @@ def addition(config: Config, kinds: Mapping[str, Found], *, project: bool) -> st
         lacking["kinds"] = _tables(undeclared)
     if not lacking:
         return ""
-    if project:
-        table = tomlkit.table(is_super_table="extend-select" not in lacking)
-        for key, value in lacking.items():
-            table.add(key, value)
-        lacking = {"tool": tomlkit.table(is_super_table=True).add("fmvault", table)}
-    return tomlkit.dumps(lacking)
+    if not project:
+        return tomlkit.dumps(lacking)
+    table = tomlkit.table(is_super_table="extend-select" not in lacking)
+    for key, value in lacking.items():
+        table.add(key, value)
+    text = tomlkit.dumps({"tool": tomlkit.table(is_super_table=True).add("fmvault", table)})
+    return text.removeprefix("[tool.fmvault]\n") if is_begun else text
 
 
 def _rules(selectors: Sequence[str]) -> Array:

@@ -7,7 +7,7 @@ wants to hear about, ``obsidian`` reads the vault's own settings, ``read`` makes
 
 from fmvault.workspace.discover import Notice, Root, WorkspaceError, find_root
 from fmvault.workspace.processes import shared
-from fmvault.workspace.read import Opened, collector_paused, open_vault
+from fmvault.workspace.read import Opened, collector_paused, open_vault, read_guarded
 from fmvault.workspace.watch import watch
 from fmvault.workspace.write import write_atomic
 
@@ -19,6 +19,7 @@ __all__ = [
     "collector_paused",
     "find_root",
     "open_vault",
+    "read_guarded",
     "shared",
     "watch",
     "write_atomic",

@@ -86,11 +86,28 @@ def _led_to(link: str, root: Path, files: list[str]) -> list[str]:
     return found
 
 
-def _listed(root: Path) -> list[bytes]:
+def is_tracked(path: Path, root: Path) -> bool:
+    """Whether a clone of the repository that the vault at ``root`` lies in has the file at ``path``.
+
+    It has what lies outside as little as we do, so that this is none that it lacks. Of a symbolic link on the way to
+    the file, what it leads to has to be tracked as well. Raises ``WorkspaceError`` as ``tracked`` does.
+    """
+    path = Path(os.path.abspath(path))
+    top = repository(root)
+    real = Path(os.path.realpath(path))
+    links = [Path(os.path.realpath(each.parent), each.name) for each in (path, *path.parents) if each.is_symlink()]
+    inside = [each for each in (real, *links) if top is None or each.is_relative_to(top)]
+    # What another repository has inside this one, this one has not.
+    return all(repository(each.parent) == top and _listed(root, "--", os.fspath(each)) for each in inside)
+
+
+def _listed(root: Path, *which: str) -> list[bytes]:
+    """What git's index holds of the vault, or of the paths that are named."""
     import subprocess
 
     command = ["git", "-C", os.fspath(root), "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"]
-    command += ["-c", "core.quotePath=false", "ls-files", "-z", "--cached", "--stage", "-t"]
+    command += ["-c", "core.quotePath=false", "--literal-pathspecs"]
+    command += ["ls-files", "-z", "--cached", "--stage", "-t", *which]
     try:
         answer = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, env=_environment(root), check=False

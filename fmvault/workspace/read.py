@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from fmvault.model import Note
 from fmvault.vault import Vault
-from fmvault.workspace.discover import Notice, reason, walk
+from fmvault.workspace.discover import Notice, is_within, reason, walk
 from fmvault.workspace.ignore import excluded, gitignored, nothing, under, user_ignored
 from fmvault.workspace.obsidian import read_settings
 from fmvault.workspace.processes import shared
@@ -154,19 +154,45 @@ def _parse(path: str, source: bytes, keep_text: bool) -> Note:
 
 def _read_bytes(root: Path, path: str) -> bytes:
     """The bytes of a regular file; an ``OSError`` for whatever else may have taken its place since it was listed."""
-    descriptor = os.open(f"{root}{os.sep}{path}", _OPEN_FLAGS)
+    return _read_regular(f"{root}{os.sep}{path}", None)
+
+
+def read_guarded(path: str | Path, limit: int, within: Iterable[Path] = ()) -> bytes:
+    """The bytes of a regular file, which are ``limit`` at most.
+
+    Where folders are given with ``within``, it has to lie in one of them, symbolic links followed. Whatever is there
+    instead, an ``OSError`` says so, and nothing waits for it.
+    """
+    try:
+        real = os.path.realpath(path)
+        folders = [os.path.realpath(folder) for folder in within]
+        if folders and not any(is_within(real, folder) for folder in folders):
+            raise OSError(errno.EXDEV, "it leads out of the vault")
+        return _read_regular(real, limit)
+    except ValueError:
+        # A name with a NUL in it, or half a character.
+        raise OSError(errno.EINVAL, "no file can have this name") from None
+
+
+def _read_regular(path: str, limit: int | None) -> bytes:
+    descriptor = os.open(path, _OPEN_FLAGS)
     try:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file")
-        content = os.read(descriptor, about.st_size + 1)
-        if len(content) == about.st_size:
-            return content
-        # It grows as we read, or it is larger than one call can give.
-        parts = [content]
-        while part := os.read(descriptor, 1 << 20):
-            parts.append(part)
-        return b"".join(parts)
+        size = about.st_size
+        if limit is None or size <= limit:
+            content = os.read(descriptor, size + 1)
+            if len(content) == size:
+                return content
+            # It grows as we read, or it is larger than one call can give.
+            parts, size = [content], len(content)
+            while (limit is None or size <= limit) and (part := os.read(descriptor, 1 << 20)):
+                parts.append(part)
+                size += len(part)
+            if limit is None or size <= limit:
+                return b"".join(parts)
+        raise OSError(errno.EFBIG, f"it is larger than {limit:,} bytes")
     finally:
         os.close(descriptor)
 

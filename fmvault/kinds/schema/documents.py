@@ -9,9 +9,9 @@ from __future__ import annotations
 import copy
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,6 +19,7 @@ from fmvault.config import ConfigError, Mistake, nearest
 from fmvault.kinds.schema.bounds import MAX_CHAIN, MAX_WAYS, Edge, Node, chain, endless, ways
 from fmvault.kinds.schema.keywords import DRAFT, parts
 from fmvault.kinds.schema.metaschema import complaints, expressions, oddities
+from fmvault.kinds.schema.misplaced import misplaced
 from fmvault.kinds.schema.positions import Broken, KeyPath, Places, read
 
 _SHIPPED = "fmvault:"
@@ -105,6 +106,9 @@ class Documents:
         self.ways = 0 if chain(self._edges) > MAX_CHAIN else ways(self._edges, Node(0, ()))
         if not 0 < self.ways <= MAX_WAYS:
             self.fail("leads from schema to schema too often; a note could not be judged in good time")
+        for (_, file, *steps), message, key in misplaced(self.whole):
+            self.documents[self._files.index(file)].mistake(tuple(steps), message, key=key)
+        self._raise()
 
     def fail(self, message: str) -> None:
         """Raise the mistake that the schema as a whole is."""
@@ -127,8 +131,11 @@ class Documents:
                     # What a pointer in a URI may not hold is escaped.
                     pointer = "".join(f"/{step}" for step in steps).replace("%", "%25")
                     part["$ref"] = f"#/$defs/file{target.document}{pointer}"
-        named = {f"file{number}": value for number, value in enumerate(values)}
-        return {"$schema": DRAFT, "$ref": "#/$defs/file0", "$defs": named}
+        return {"$schema": DRAFT, "$ref": "#/$defs/file0", "$defs": dict(zip(self._files, values, strict=True))}
+
+    @property
+    def _files(self) -> Sequence[str]:
+        return [f"file{number}" for number in range(len(self.documents))]
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -160,7 +167,7 @@ class Documents:
                     message = f"one regular expression too many; a schema may have {MAX_EXPRESSIONS}"
                     document.mistake(node.path, message)
                     return
-                for steps, message, key in oddities(schema, at_top=not node.path):
+                for steps, message, key in oddities(schema, node.path):
                     document.mistake((*node.path, *steps), message, key=key)
                 if isinstance(schema.get("$ref"), str):
                     self._unfollowed.append(node)
@@ -226,7 +233,8 @@ class Documents:
             )
         else:
             name = path = posixpath.normpath(posixpath.join(posixpath.dirname(beside), file))
-            if path.split("/")[0] == "..":
+            # The schema's own path is seen from a folder that may lie below the vault's.
+            if _climbs(path) > _climbs(posixpath.normpath(self.documents[0].path)):
                 raise LookupError(f"'{file}' leads out of the vault")
         if name in self._numbers:
             return self._numbers[name]
@@ -246,3 +254,8 @@ class Documents:
     def _raise(self) -> None:
         if mistakes := [mistake for document in self.documents for mistake in sorted(document.mistakes)]:
             raise ConfigError(mistakes)
+
+
+def _climbs(path: str) -> int:
+    """How many folders a path leads up before it leads down."""
+    return sum(1 for _ in takewhile("..".__eq__, path.split("/")))

@@ -9,9 +9,10 @@ from typing import Any
 from msgspec import Struct
 
 from fmvault.config import nearest
-from fmvault.kinds.schema.expected import SectionRule, at
-from fmvault.kinds.schema.naming import Naming, Place, counts
-from fmvault.kinds.schema.phrases import LIMITS, asked, described, either, one_line, phrase, shown
+from fmvault.kinds.schema.expected import SectionRule
+from fmvault.kinds.schema.naming import Naming, Place, be, counts
+from fmvault.kinds.schema.phrases import LIMITS, asked, described, either, exact, one_line, phrase, shown
+from fmvault.kinds.schema.whole import at
 
 
 class Fault(Struct, frozen=True):
@@ -97,6 +98,7 @@ class _Words(Naming):
         holder = holder if isinstance(holder, dict) else {}
         own = one_line(holder["x-message"], 300) if "x-message" in holder else ""
 
+        help_ = _help(place, holder)
         if keyword == "required":
             place = (*place, kind.property)
             yield Fault(place, last, own or self._missing(place, last, holder))
@@ -108,11 +110,21 @@ class _Words(Naming):
             wanted = asked(holder[keyword]) if keyword in holder else ""
             message = _with(f"{self.named(place)} has a name that is not wanted", wanted and f"wanted is {wanted}")
             yield Fault(place, keyword, own or message)
-        elif keyword in ("anyOf", "oneOf") and not own and not described(holder) and all(kind.context):
+        elif keyword in ("anyOf", "oneOf") and not own and not help_ and all(kind.context) and _are_missing(error):
+            names = list(dict.fromkeys(str(each.kind.property) for branch in kind.context for each in branch))
+            titles = either(self._title((*place, name)) for name in names)
+            message = f"none of {titles} is there; one of them is wanted"
+            place = (*place, names[0])
+            yield Fault(place, keyword, message if names[1:] else self._missing(place, "required", holder))
+        elif keyword in ("anyOf", "oneOf") and not own and not help_ and all(kind.context):
             yield from self._alternatives(error, place, value)
-        elif keyword == "not" and not own and len(_required(error)) == 1:
+        elif keyword == "not" and not own and isinstance(value, dict) and len(_required(error)) == 1:
             place = (*place, *_required(error))
-            yield Fault(place, keyword, f"{self.named(place)} is not wanted")
+            yield Fault(place, keyword, self.unwanted(place))
+        elif not own and not help_ and (there := self._together(keyword, error, value, holder)):
+            told = " and ".join(self._title((*place, name)) for name in there)
+            allowed = "one of them alone is wanted" if keyword == "oneOf" else "they are not wanted together"
+            yield Fault((*place, there[-1]), keyword, f"{told} are there; {allowed}")
         else:
             keyword = last if keyword == "contains" else keyword
             yield Fault(place, keyword, own or self._message(error, keyword, place, value, holder))
@@ -129,7 +141,7 @@ class _Words(Naming):
     # -- what is wanted -----------------------------------------------------------------------------------------------
 
     def _missing(self, place: Place, keyword: str, holder: Mapping[str, Any]) -> str:
-        fact = f"{self.named(place)} is missing"
+        fact = f"{self.named(place)} {be(place)} missing"
         name = str(place[-1])
         if keyword == "dependentRequired":
             above = self._at(place[:-1])
@@ -156,7 +168,7 @@ class _Words(Naming):
         return f"{fact}; known {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
 
     def _message(self, error: Any, keyword: str, place: Place, value: Any, holder: Mapping[str, Any]) -> str:
-        description = described(holder)
+        description = _help(place, holder)
         counting = counts(place, value)
         match keyword:
             case "contains" | "minContains" | "maxContains":
@@ -170,7 +182,7 @@ class _Words(Naming):
                 told = [option for option in options if option is not None] or options[:1]
                 listed = [self.shown(place, option) for option in told]
                 if not listed:
-                    return f"{self.named(place)} is not wanted"
+                    return self.unwanted(place)
                 if counting:
                     return f"{fact}; {either(listed)} {'is' if listed == ['1'] else 'are'} wanted"
                 if len(listed) == 1:
@@ -190,7 +202,7 @@ class _Words(Naming):
                 return f"{self.fact(place, value)}; it fits several of the ways it may be, and has to fit one alone"
             case "not" if not description:
                 if not isinstance(at(self._whole, error.schema_path), dict):
-                    return f"{self.named(place)} is not wanted"
+                    return self.unwanted(place)
                 return _with(self.fact(place, value), "" if isinstance(value, dict) else "something else is wanted")
             case "unevaluatedItems":
                 return f"{self.subject(place)} has more entries than are wanted"
@@ -222,18 +234,12 @@ class _Words(Naming):
         branches = error.kind.context
         fact = self.fact(place, value)
         if all(each.instance_path == error.instance_path for branch in branches for each in branch):
-            if all(each.kind.name == "required" for branch in branches for each in branch):
-                names = [str(each.kind.property) for branch in branches for each in branch]
-                titles = (self.title(name) if place == ("sections",) else f"'{one_line(name)}'" for name in names)
-                message = f"none of {either(titles)} is there; one of them is wanted"
-                yield Fault((*place, names[0]), error.kind.name, message)
-                return
             wanted = []
             for branch in branches:
                 holder = at(self._whole, branch[0].schema_path[:-1])
                 wanted.append(described(holder) or phrase(branch[0].kind.name, branch[0].kind.value))
             if all(wanted):
-                yield Fault(place, error.kind.name, f"{fact}; wanted is {one_line(either(wanted), 200)}")
+                yield Fault(place, error.kind.name, f"{fact}; wanted is {exact(either(wanted))}")
                 return
         # The way that fits furthest is the one that was meant.
         meant = max(branches, key=lambda branch: min(len(each.instance_path) for each in branch))
@@ -243,11 +249,31 @@ class _Words(Naming):
         else:
             yield Fault(place, error.kind.name, fact if "wanted" in fact else f"{fact}; something else is wanted")
 
+    def _together(self, keyword: str, error: Any, value: Any, holder: Mapping[str, Any]) -> Sequence[str]:
+        """The names of what is there and must not be all at once, where nothing else is forbidden."""
+        names: Sequence[str] = ()
+        if keyword == "not":
+            names = _required(error)
+        elif keyword == "oneOf" and isinstance(value, dict):
+            wanted = [_only_required(branch) for branch in holder.get(keyword, ())]
+            met = wanted if all(wanted) else ()
+            names = list(dict.fromkeys(name for each in met if value.keys() >= set(each) for name in each))
+        return names if len(names) > 1 and isinstance(value, dict) else ()
+
+    def _title(self, place: Place) -> str:
+        """The name of what may stand in the note or in a part of it."""
+        return self.title(place[-1]) if place[:-1] == ("sections",) else f"'{one_line(str(place[-1]))}'"
+
     def _at(self, place: Place) -> Any:
         value: Any = self._instance
         for step in place:
             value = value[step]
         return value
+
+
+def _help(place: Place, schema: Mapping[str, Any]) -> str:
+    """What the description of a schema says is wanted. What sections are for does not say which of them are."""
+    return "" if place in ((), ("sections",), ("properties",)) else described(schema)
 
 
 def _with(fact: str, help: str) -> str:
@@ -256,9 +282,18 @@ def _with(fact: str, help: str) -> str:
 
 def _required(error: Any) -> Sequence[str]:
     """The names that a ``not`` forbids, where it forbids nothing else."""
-    schema = getattr(error.kind, "schema", None)
-    names = schema["required"] if isinstance(schema, dict) and schema.keys() == {"required"} else ()
-    return [str(name) for name in names]
+    return _only_required(getattr(error.kind, "schema", None))
+
+
+def _only_required(schema: Any) -> Sequence[str]:
+    """The names that a schema wants to be there, where it wants nothing else."""
+    return schema["required"] if isinstance(schema, dict) and schema.keys() == {"required"} else ()
+
+
+def _are_missing(error: Any) -> bool:
+    """Whether each of several ways lacks only names that have to be there."""
+    failed = [each for branch in error.kind.context for each in branch]
+    return all(each.kind.name == "required" and each.instance_path == error.instance_path for each in failed)
 
 
 def _twice(values: Sequence[Any]) -> Any:

@@ -43,9 +43,13 @@ _PLAIN = """
     type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern
     maxItems minItems uniqueItems maxContains minContains maxProperties minProperties required dependentRequired
     format contentEncoding contentMediaType title description default deprecated readOnly writeOnly examples
-    x-headings x-anywhere x-message
 """
-KEYWORDS = frozenset([*_ONE, *_LIST, *_NAMED, *_PLAIN.split()])
+OURS = ("x-headings", "x-anywhere", "x-message")
+KEYWORDS = frozenset([*_ONE, *_LIST, *_NAMED, *_PLAIN.split(), *OURS])
+
+# What there is of a note, and of a section of one.
+PARTS = ("name", "properties", "sections", "order")
+FACTS = ("heading", "level", "words", "items", "links", "text")
 
 # What ``format`` may ask of a text, in people's words. All of these are checked; other formats say nothing.
 FORMATS: Mapping[str, str] = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from fmvault.config import nearest, unknown
-from fmvault.kinds.schema.keywords import DRAFT, FORMATS, KEYWORDS, TYPES
+from fmvault.kinds.schema.keywords import DRAFT, FORMATS, KEYWORDS, OURS, PARTS, TYPES
 from fmvault.kinds.schema.positions import KeyPath
 
 # Bytes that a regular expression may take up once it is compiled.
@@ -22,6 +23,12 @@ _GIVEN = {
     dict: "an object",
 }
 _WANTED = {"boolean": "true or false", "array": "an array", "object": "an object", "integer": "a whole number"}
+_BOUNDS = (
+    *itertools.product(("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")),
+    *((f"min{what}", f"max{what}") for what in ("Length", "Items", "Contains", "Properties")),
+)
+# What older drafts called '$defs' is followed and not advised.
+_SUGGESTED = KEYWORDS - {"definitions"}
 
 
 @lru_cache(maxsize=1)
@@ -87,16 +94,17 @@ def expressions(schema: Mapping[str, Any]) -> int:
     return ("pattern" in schema) + (len(named) if isinstance(named, dict) else 0)
 
 
-def oddities(schema: Mapping[str, Any], *, at_top: bool) -> Iterator[tuple[KeyPath, str, bool]]:
+def oddities(schema: Mapping[str, Any], path: KeyPath) -> Iterator[tuple[KeyPath, str, bool]]:
     """What the rules allow and we do not, in this schema alone: where, what, and whether it is in the key.
 
-    Misspelt keywords, expressions that may take for ever, what is not followed, and annotations of ours gone wrong.
+    Misspelt keywords, expressions that may take for ever, limits that exclude each other, what is not followed, and
+    annotations of ours gone wrong. ``path`` leads to the schema in its file.
     """
     for keyword, value in schema.items():
         match keyword:
             case "$schema" if value not in (DRAFT, DRAFT + "#"):
                 yield (keyword,), f"'{value}' is another draft; schemas are written to '{DRAFT}'", False
-            case "$id" if not at_top:
+            case "$id" if path:
                 yield (keyword,), "'$id' stands at the top of a file alone", True
             case "$dynamicRef" | "$dynamicAnchor" | "$recursiveRef" | "$recursiveAnchor":
                 yield (keyword,), f"'{keyword}' is not followed; '$ref' and '$anchor' are", True
@@ -109,17 +117,40 @@ def oddities(schema: Mapping[str, Any], *, at_top: bool) -> Iterator[tuple[KeyPa
                 for pattern in value:
                     if message := _unfit(pattern):
                         yield (keyword, pattern), message, True
-            case "x-headings" if not (isinstance(value, list) and all(map(_is_text, value))):
+            case "x-headings" if not (value and isinstance(value, list) and all(map(_is_text, value))):
                 yield (keyword,), "'x-headings' wants an array of headings, such as [\"Definition\"]", False
             case "x-anywhere" if not isinstance(value, bool):
                 yield (keyword,), "'x-anywhere' wants true or false", False
             case "x-message" if not _is_text(value):
                 yield (keyword,), "'x-message' wants a string, which is the message", False
-            case "x-heading" | "x-messages":
-                yield (keyword,), f"no keyword is named '{keyword}'; did you mean '{nearest(keyword, KEYWORDS)}'?", True
-            case _ if keyword not in KEYWORDS and not keyword.startswith("x-"):
-                if near := nearest(keyword, KEYWORDS):
-                    yield (keyword,), f"no keyword is named '{keyword}'; did you mean '{near}'?", True
+            case _ if keyword not in KEYWORDS and (near := _meant(keyword, _suggested(path, value))):
+                yield (keyword,), f"no keyword is named '{keyword}'; did you mean '{near}'?", True
+    for lower, upper in _BOUNDS:
+        if _is_number(schema.get(lower)) and _is_number(schema.get(upper)):
+            least, most = schema[lower], schema[upper]
+            if least > most or (least == most and "exclusive" in lower + upper):
+                yield (lower,), f"'{lower}' is {least} and '{upper}' {most}; nothing can be both", False
+
+
+def _suggested(path: KeyPath, value: Any) -> Collection[str]:
+    """The names that may be meant at this place by what is no keyword."""
+    if path[-2:] == ("properties", "sections") and isinstance(value, dict):
+        # Any other is a section, put in the wrong place.
+        return ("properties", "patternProperties", "additionalProperties")
+    return _SUGGESTED if path else _SUGGESTED | set(PARTS)
+
+
+def _meant(keyword: str, names: Collection[str]) -> str | None:
+    """The keyword that was meant by one there is not. Of those that begin with ``x-`` only ours are known."""
+    if not keyword.startswith("x-"):
+        near = nearest(keyword, names)
+        return near if near in KEYWORDS else None
+    near = nearest(keyword.removeprefix("x-"), [ours.removeprefix("x-") for ours in OURS])
+    return f"x-{near}" if near else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_text(value: Any) -> bool:

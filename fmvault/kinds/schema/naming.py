@@ -20,6 +20,11 @@ def counts(place: Place, value: Any) -> bool:
     return number and len(place) == 3 and place[0] == "sections" and place[2] in _COUNTS
 
 
+def be(place: Place) -> str:
+    """The verb for what stands at a place."""
+    return "are" if place in (("sections",), ("properties",)) else "is"
+
+
 class Naming:
     """Names for the parts of one note, given as an instance."""
 
@@ -71,6 +76,10 @@ class Naming:
             case (name,):
                 return f"'{one_line(str(name))}'"
         return self.named(place)
+
+    def unwanted(self, place: Place) -> str:
+        """What is said of what must not be there, whatever it is."""
+        return f"{self.named(place)} {be(place)} not wanted"
 
     def shown(self, place: Place, value: Any) -> str:
         """A value; where it is a section, as its heading."""

@@ -19,7 +19,7 @@ _TYPES: Mapping[str, str] = {
     "number": "a number",
     "boolean": "true or false",
     "array": "a list",
-    "object": "names with values",
+    "object": "a group of names with values",
     "null": "nothing",
 }
 _PLURALS: Mapping[str, str] = {"entry": "entries", "property": "properties"}
@@ -47,6 +47,15 @@ def one_line(text: str, length: int = _SHOWN) -> str:
     text = " ".join(text[: 2 * length + 1].split()) if len(text) > length else " ".join(text.split())
     if len(text) > length:
         text = text[: length - 1].rstrip() + "…"
+    return _printable(text)
+
+
+def exact(text: str) -> str:
+    """A text as it is, with control characters escaped, and cut only where it is much too long."""
+    return _printable(text if len(text) <= _TOLD else f"{text[: _TOLD - 1]}…")
+
+
+def _printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
@@ -65,7 +74,7 @@ def shown(value: Any) -> str:
             return one_line(str(int(value) if value == value // 1 and abs(value) < 1e15 else value))
         case list():
             return "a list"
-    return "names with values"
+    return "a group of names with values"
 
 
 def counted(number: Any, noun: str) -> str:
@@ -120,7 +129,7 @@ def phrase(keyword: str, value: Any) -> str:
         case "enum":
             return either(map(shown, value)) if value else ""
         case "pattern":
-            return f"the form '{one_line(value)}'"
+            return f"the form '{exact(value)}'"
         case "format":
             return FORMATS.get(value, "")
         case "multipleOf":

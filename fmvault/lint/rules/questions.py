@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fmvault.kinds.questions import entries, is_settled, links, sections
 from fmvault.kinds.schema.phrases import one_line
 from fmvault.lint.rule import Problem, rule
 from fmvault.lint.rules.sections import first_line, is_placeholder, says_nothing
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from fmvault.kinds.concepts import Concepts
     from fmvault.kinds.projection import Section
 
-
-# The section is told by its name, whatever the kind.
-_QUESTIONS = "questions"
 
 _MARKS = frozenset("?？؟՞፧⁇@#")
 # Only English sentences are judged: those with a verb of English, another word that is of no other language, and none
@@ -62,8 +60,6 @@ _TASK = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_WORDS = 4
-# An entry that its author ticked off or struck out.
-_SETTLED = re.compile(rb"[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t]*(?:\[[^ \]\n?]\][ \t]|~~)")
 
 _LINK = "\0"
 # The questions that the note at their link answers by being there.
@@ -103,7 +99,7 @@ def question_without_question(note: Note, concepts: Concepts) -> Iterator[Proble
         if _has_answers(section):
             continue
         for entry in entries(section):
-            if _may_state(entry, note) and not _links(section, entry) and _states(text := plain(note, entry.span)):
+            if _may_state(entry, section) and not links(section, entry) and _states(text := plain(note, entry.span)):
                 message = f"'{one_line(text)}' asks nothing; put it as a question"
                 yield Problem(_line(note, concepts, entry.span), message)
 
@@ -117,9 +113,10 @@ def _has_answers(section: Section) -> bool:
     return any(plain(note, passage.span).endswith((":", *_MARKS)) for passage in above)
 
 
-def _may_state(entry: Passage, note: Note) -> bool:
-    assert note.text is not None
-    return note.text.source.find(b"?", entry.span.start, entry.span.end) < 0 and not _is_settled(entry, note)
+def _may_state(entry: Passage, section: Section) -> bool:
+    text = section.note.text
+    assert text is not None
+    return text.source.find(b"?", entry.span.start, entry.span.end) < 0 and not is_settled(section, entry)
 
 
 def _states(text: str) -> bool:
@@ -142,10 +139,10 @@ def answered_question(note: Note, concepts: Concepts) -> Iterator[Problem]:
     """
     for section in _questions(note, concepts):
         for entry in entries(section):
-            links = _links(section, entry)
-            if len(links) != 1 or _is_settled(entry, note) or not _asks_what_it_is(note, entry, links[0]):
+            named = links(section, entry)
+            if len(named) != 1 or is_settled(section, entry) or not _asks_what_it_is(note, entry, named[0]):
                 continue
-            path = reached(concepts.vault.resolve(links[0], note))
+            path = reached(concepts.vault.resolve(named[0], note))
             target = concepts.vault.notes.get(path) if path is not None else None
             if target is not None and target is not note and not is_stub(target, concepts):
                 message = f"'{target.name}' has been written and answers this; take it off the open questions"
@@ -190,23 +187,9 @@ def _is_called_unfinished(note: Note) -> bool:
     )
 
 
-def entries(section: Section) -> Sequence[Passage]:
-    """What a section lists: the entries of its lists, or its paragraphs where it has no list."""
-    return section.entries or [passage for passage in section.passages if passage.kind == "paragraph"]
-
-
-def _is_settled(entry: Passage, note: Note) -> bool:
-    assert note.text is not None
-    return _SETTLED.match(note.text.source, entry.span.start, entry.span.end) is not None
-
-
 def _questions(note: Note, concepts: Concepts) -> Iterator[Section]:
     if (view := concepts.view(note)) is not None:
-        yield from (section for section in view.sections if section.name == _QUESTIONS)
-
-
-def _links(section: Section, entry: Passage) -> Sequence[Link]:
-    return [link for link in section.leading if entry.span.start <= link.span.start < entry.span.end]
+        yield from sections(view)
 
 
 def _line(note: Note, concepts: Concepts, span: Span) -> Span:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fmvault import mojibake
 from fmvault.config import nearest
-from fmvault.kinds.headings import compared
+from fmvault.kinds.headings import compared, compared_with
 from fmvault.kinds.schema.phrases import one_line
 from fmvault.lint.rule import Problem, rule
 from fmvault.model import Edit, Fix, Heading, Note, Span
@@ -59,6 +59,10 @@ _OF_STATE = re.compile(
 # No placeholder is longer, in bytes, but for printers' Latin and for what the schema says a section is for.
 _LONGEST_PLACEHOLDER = 100
 _LATIN = b"orem ipsum"
+# How far a heading may be from the one it is taken to be meant for.
+_MORE_WORDS = 3
+_LETTERS_A_SLIP = 5
+_MOST_SLIPS = 2
 
 
 @rule(family="sections", since="0.1", severity="error", fixable=True, of_text=True)
@@ -70,13 +74,68 @@ def missing_section(note: Note, concepts: Concepts) -> Iterator[Problem]:
     """
     if (view := concepts.view(note)) is None:
         return
-    lacking = [fault for fault in view.faults if _is_lack(fault)]
-    fixes = _stubs(view, [str(fault.place[1]) for fault in lacking]) if lacking else {}
-    for fault in lacking:
-        yield Problem(kind_told(note), fault.message, fixes.get(str(fault.place[1])))
+    lacking = sorted((fault.message, str(fault.place[1])) for fault in view.faults if _is_lack(fault))
+    if not lacking:
+        return
+    likely = _likely(view, {name for _, name in lacking})
+    fixes = _stubs(view, {name for _, name in lacking if name not in likely})
+    added: list[Fix] = []
+    for message, name in lacking:
+        if name in likely:
+            # What may be there is not added.
+            yield Problem(kind_told(note), f"{_fact(message)}; is it '{_shown(likely[name])}'?")
+            continue
+        # One fix adds all that belongs at one place, and is told once.
+        fix = fixes.get(name)
+        yield Problem(kind_told(note), message, None if fix in added else fix)
+        if fix is not None:
+            added.append(fix)
 
 
-def _stubs(view: View, names: Sequence[str]) -> Mapping[str, Fix]:
+def _fact(message: str) -> str:
+    """A message without its help."""
+    missing = " is missing"
+    fact, found, _ = message.partition(f"{missing};")
+    return fact + missing if found else message
+
+
+def _likely(view: View, names: Collection[str]) -> Mapping[str, Heading]:
+    """Of the sections that are missing those that a heading may be meant for, with the first heading that may be."""
+    called = [view.note.name, *(alias.name for alias in view.note.aliases)]
+    title = next((heading for heading, _ in view.outline if heading.level == 1), None)
+    unknown = [
+        (heading, compared(heading.text))
+        for heading, name in view.outline
+        if name is None and heading is not title and not _is_name(heading, view.note)
+    ]
+    found = {}
+    for section in names if unknown else ():
+        rule = view.kind.schema.sections[section]
+        known = [compared_with(each, "") for each in rule.headings if "{name}" not in each]
+        alike = known + [compared_with(each, name) for each in rule.headings if "{name}" in each for name in called]
+        for heading, text in unknown:
+            if any(_says_more(text, each) for each in known) or any(_is_slip(text, each) for each in alike):
+                found[section] = heading
+                break
+    return found
+
+
+def _says_more(text: str, known: str) -> bool:
+    """Whether a heading has the words of another one in a row, and few besides: "Tradeoffs for small teams"."""
+    return f" {known} " in f" {text} " and 0 <= text.count(" ") - known.count(" ") <= _MORE_WORDS
+
+
+def _is_slip(text: str, known: str) -> bool:
+    """Whether a heading is another one but for a letter or two: "Why it mattered"."""
+    most = min(len(known) // _LETTERS_A_SLIP, _MOST_SLIPS)
+    if abs(len(text) - len(known)) > most:
+        return False
+    from rapidfuzz.distance.OSA import distance
+
+    return distance(text, known, score_cutoff=most) <= most
+
+
+def _stubs(view: View, names: Collection[str]) -> Mapping[str, Fix]:
     """For the sections that are missing, fixes that add their headings; one does for all that belong at one place."""
     note, rules = view.note, view.kind.schema.sections
     # Where most of the sections stand beside each other, the others belong as well. A lone section of level 1 is the
@@ -205,17 +264,15 @@ def section_order(note: Note, concepts: Concepts) -> Iterator[Problem]:
     for siblings in _siblings(view):
         ranked = [(section, ranks[section.name]) for section in _firsts(siblings) if section.name in ranks]
         kept = _longest_run([rank for _, rank in ranked])
-        for index, (section, rank) in enumerate(ranked):
+        final = sorted(range(len(ranked)), key=lambda index: ranked[index][1])
+        for index, (section, _) in enumerate(ranked):
             if index in kept:
                 continue
-            above = next(
-                (ranked[other][0] for other in sorted(kept) if other < index and ranked[other][1] > rank), None
-            )
-            below = next((ranked[other][0] for other in sorted(kept, reverse=True) if ranked[other][1] < rank), None)
-            if above is not None:
-                yield Problem(place(section), f"'{_shown(section.heading)}' belongs above '{_shown(above.heading)}'")
-            elif below is not None:
-                yield Problem(place(section), f"'{_shown(section.heading)}' belongs below '{_shown(below.heading)}'")
+            # Told by its neighbour where all stand as they belong: one by one they lead to a section that stays.
+            at = final.index(index)
+            side, beside = ("below", final[at - 1]) if kept.intersection(final[:at]) else ("above", final[at + 1])
+            shown = _shown(ranked[beside][0].heading)
+            yield Problem(place(section), f"'{_shown(section.heading)}' belongs {side} '{shown}'")
 
 
 def _siblings(view: View) -> Iterator[Sequence[Section]]:
@@ -329,9 +386,14 @@ def property_schema(note: Note, concepts: Concepts) -> Iterator[Problem]:
     """
     if (view := concepts.view(note)) is None:
         return
+    unquoted = [defect.span for defect in note.defects if defect.fault == "unquoted-wikilink"]
     for fault in view.faults:
-        if fault.place[:1] == ("properties",):
-            yield Problem(_property_place(view, fault), fault.message)
+        if fault.place[:1] != ("properties",):
+            continue
+        span = _property_place(view, fault)
+        # A wikilink without quotes says what is meant, and wants another cure.
+        if span is None or not any(each.start < span.end and span.start < each.end for each in unquoted):
+            yield Problem(kind_told(note) if span is None else span, fault.message)
 
 
 @rule(family="sections", since="0.1", severity="warning", of_text=True)
@@ -405,15 +467,31 @@ def _sections(note: Note, concepts: Concepts) -> Sequence[Section]:
 
 
 def _says_more_than_words(section: Section) -> bool:
-    """Whether there are pictures, other notes shown in this one, or code: nobody counts what they say."""
+    """Whether there are pictures, formulas, other notes shown in this one, or code: nobody counts what they say."""
     assert section.note.text is not None
     source, body = section.note.text.source, section.body
     return (
-        any(link.embed for link in section.leading)
+        _is_formula(section)
+        or any(link.embed for link in section.leading)
         or any(passage.kind in ("code", "html") for passage in section.passages)
         or b"![" in source[body.start : body.end]
         or b"```" in source[body.start : body.end]
     )
+
+
+def _is_formula(section: Section) -> bool:
+    """Whether there is a formula of its own line or lines, or formulas and no word beside them."""
+    assert section.note.text is not None
+    source, opaque, body = section.note.text.source, section.note.text.opaque, section.body
+    first, last = (bisect_left(opaque, Span(at, 0)) for at in (body.start, body.end))
+    unread = [each for each in opaque[first:last] if source.startswith((b"$", b"%%", b"<!--"), each.start)]
+    formulas = [source[each.start : each.end] for each in unread if source.startswith(b"$", each.start)]
+    if not formulas or any(formula.startswith(b"$$") for formula in formulas):
+        return bool(formulas)
+    beside = bytearray(source[: body.end])
+    for each in reversed(unread):
+        del beside[each.start : each.end]
+    return not any(map(str.isalpha, beside[body.start :].decode("utf-8", "replace")))
 
 
 def _faults_of_facts(note: Note, concepts: Concepts, keywords: Sequence[str]) -> Iterator[tuple[Section, Fault]]:
@@ -482,7 +560,8 @@ def kind_told(note: Note) -> Span:
     return Span(start, start + len(source[start:].partition(b"\n")[0].rstrip()))
 
 
-def _property_place(view: View, fault: Fault) -> Span:
+def _property_place(view: View, fault: Fault) -> Span | None:
+    """The value that a fault is of, or its entry; None if the note has no such property."""
     key = str(fault.place[1]) if len(fault.place) > 1 else ""
     # Of two with one name the last one counts.
     for each in reversed(view.note.properties):
@@ -491,4 +570,4 @@ def _property_place(view: View, fault: Fault) -> Span:
             if isinstance(index, int) and index < len(each.items):
                 return each.items[index]
             return each.span if each.span.start < each.span.end else each.key_span
-    return kind_told(view.note)
+    return None
