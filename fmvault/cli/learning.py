@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from shutil import get_terminal_size
 
 import click
 import msgspec
@@ -15,18 +13,16 @@ from msgspec import Struct
 from fmvault.cli import terminal
 from fmvault.cli.options import Asked
 from fmvault.cli.place import Place, configured, find
-from fmvault.config import Config
-from fmvault.graph import ConceptGraph, Node, build
+from fmvault.cli.reading import planned, read_graph
+from fmvault.graph import ConceptGraph, Node
 from fmvault.graph.path import ReadingPath, Reason, reading_path
 from fmvault.graph.wanted import Asker, Wanted, wanted
 from fmvault.lint.report.people import Brush, plural
 from fmvault.lint.report.printable import encodable, visible, window
-from fmvault.workspace import collector_paused, open_vault
+from fmvault.workspace import collector_paused
 
 # A table shows so many missing notes where nothing else is asked for.
 _SHOWN = 20
-# Cells of a line where nobody looks at it in a terminal, and the fewest that leave a name enough of them.
-_WIDTH, _NARROWEST = 120, 50
 _CANDIDATES = 5
 _COLOR = "cyan"
 
@@ -39,9 +35,8 @@ def show_wanted(path: Path | None, asked: Asked, *, json: bool, limit: int | Non
     """Print the missing notes by rank, at most ``limit`` of them; 0 is all. The exit status."""
     place = find(asked.vault, [path] if path else [])
     config = configured(place, asked)
-    graph = _graph(place, config)
-    planned = tuple(config.options().get("broken-note", {}).get("planned", ()))
-    found = wanted(graph, planned, place.holds)
+    graph = read_graph(place, config)
+    found = wanted(graph, planned(config), place.holds)
     shown = found[: (0 if json else _SHOWN) if limit is None else limit] or found
     if json:
         terminal.write(_as_json(_wanted_document(place, shown, found)))
@@ -57,7 +52,7 @@ def show_path(name: str, asked: Asked, *, json: bool, color: str) -> int:
     file = Path(name)
     is_file = asked.vault is None and name.strip() != "" and file.is_file()
     place = find(asked.vault, [file] if is_file else [])
-    graph = _graph(place, configured(place, asked))
+    graph = read_graph(place, configured(place, asked))
     node = _meant(graph, next(iter(place.narrowed), "") if is_file else name)
     found = reading_path(graph, node.id)
     if json:
@@ -66,26 +61,6 @@ def show_path(name: str, asked: Asked, *, json: bool, color: str) -> int:
         brush = Brush(terminal.is_colored(color))
         terminal.write("".join(f"{line}\n" for line in _path_table(found, brush)))
     return 0
-
-
-def _graph(place: Place, config: Config) -> ConceptGraph:
-    """The vault read, as a graph; what stood in the way is told on standard error."""
-    from fmvault.kinds.concepts import Terms
-
-    # Relations are there by default, so that a property `requires` counts where no kind of note is declared.
-    terms = Terms(config, lambda name: Path(name).read_bytes())
-    with terminal.progress(True) as progress:
-        opened = open_vault(
-            place.root.path,
-            exclude=config.exclude,
-            templates=config.templates,
-            tracked=config.tracked,
-            keep_text=bool(config.kinds),
-            progress=progress,
-        )
-    for notice in opened.warnings:
-        click.echo(f"warning: {visible(f'{place.prefix}{notice.path}: {notice.message}')}", err=True)
-    return build(terms.of(opened.vault), opened.reported)
 
 
 def _meant(graph: ConceptGraph, name: str) -> Node:
@@ -219,7 +194,7 @@ def _wanted_table(graph: ConceptGraph, shown: Sequence[Wanted], found: Sequence[
         return
     digits = len(str(len(shown)))
     indent = " " * (digits + 8)
-    room = _width() - len(indent)
+    room = terminal.width() - len(indent)
     yield brush(f"{'#':>{digits}}  gain  missing note", dim=True)
     for rank, each in enumerate(shown, 1):
         mark = "  planned" if each.planned else ""
@@ -257,7 +232,7 @@ def _askers(askers: Sequence[Asker], room: int) -> str:
 def _path_table(found: ReadingPath, brush: Brush) -> Iterator[str]:
     target, steps = found.target, found.steps
     missing = sum(step.node.type == "ghost" for step in steps)
-    width = _width()
+    width = terminal.width()
     if target.type == "ghost":
         yield brush(visible(target.name), _COLOR, bold=True) + " is missing"
         yield _askers(found.askers, width)
@@ -308,10 +283,6 @@ def _listed(names: Sequence[str]) -> str:
 def _gain(each: Wanted, found: Sequence[Wanted]) -> int:
     """The PageRank in percent of that of the first."""
     return round(100 * each.pagerank / found[0].pagerank)
-
-
-def _width() -> int:
-    return max(_NARROWEST, get_terminal_size().columns) if sys.stdout.isatty() else _WIDTH
 
 
 def _cut(name: str, cells: int) -> str:
