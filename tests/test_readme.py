@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from fmvault import config
+from fmvault.graph.exports import FORMATS as EXPORTS
 from fmvault.kinds.schema import load
 from fmvault.lint.report import FORMATS
 from fmvault.lint.rules import RULES
@@ -39,6 +40,12 @@ def test_the_table_of_formats_lists_the_formats() -> None:
     section = README.read_text("utf-8").partition("| format | for |")[2].partition("\n\n")[0]
     listed = [name for row in section.splitlines() if row for name in re.findall(r"`(\w+)`", row.split("|")[1])]
     assert sorted(listed) == sorted(FORMATS)
+
+
+def test_the_table_of_exports_lists_the_formats_of_graphs() -> None:
+    section = README.read_text("utf-8").partition("<!-- exports:")[2].partition("<!-- /exports -->")[0]
+    rows = [row for row in section.splitlines() if row.startswith("| `")]
+    assert [name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])] == list(EXPORTS)
 
 
 def test_the_command_that_passes_the_tests_is_the_one_that_ci_runs() -> None:

@@ -31,6 +31,10 @@ COLOR = "auto (as by default), always or never; NO_COLOR and FORCE_COLOR are hon
 LISTS = ("table", "json")
 TABLE = "table (as by default) or json."
 TOML = "toml (as by default) or json."
+# As the graph is written, drawn and spoken of; those who know are loaded only when they are asked.
+GRAPHS = ("html", "json", "graphml", "gexf", "dot", "mermaid", "csv", "svg", "cypher", "jsonld", "canvas")
+RENDERERS = ("sigma", "pyvis")
+LANGUAGES = ("en", "de")
 
 # The shells that can complete what is typed, and what to do with the script.
 SHELLS = {
@@ -285,6 +289,92 @@ def path(note: str, *, format: str, color: str, **options: Any) -> int:
     from fmvault.cli.learning import show_path
 
     return show_path(note, Asked(**options), json=format == "json", color=color)
+
+
+@commands.command(
+    epilog="""\b
+Examples:
+  fmvault graph vault -o graph.html             a page that opens by itself
+  fmvault graph --tags --language de
+  fmvault graph -o vault.graphml                for Gephi, yEd or networkx
+  fmvault graph --format csv -o tables/
+  fmvault graph --format mermaid -o -
+  fmvault graph --renderer pyvis -o network.html"""
+)
+@click.argument("vault_or_part", required=False, metavar="[VAULT]", type=click.Path(path_type=Path))
+@locating
+@click.option("-o", "--output", metavar="FILE", help="Write here instead of to graph.html; - is standard output.")
+@click.option("--format", metavar="FORMAT", **choosing("format", lambda: GRAPHS), help=f"One of {', '.join(GRAPHS)}.")
+@click.option(
+    "--renderer",
+    default="sigma",
+    metavar="NAME",
+    **choosing("renderer", lambda: RENDERERS),
+    help="What draws the page: sigma (as by default), or pyvis, for a notebook.",
+)
+@click.option(
+    "--language",
+    default="en",
+    metavar="LANG",
+    **choosing("language", lambda: LANGUAGES),
+    help="The page's language: en (as by default) or de.",
+)
+@click.option("--tags", is_flag=True, help="Make nodes of tags.")
+@click.option("--attachments", is_flag=True, help="Make nodes of the files that notes lead to and that are no notes.")
+@click.option("--history/--no-history", default=True, help="Take from git when notes were written (as by default).")
+def graph(
+    vault_or_part: Path | None,
+    *,
+    output: str | None,
+    format: str | None,
+    renderer: str,
+    language: str,
+    tags: bool,
+    attachments: bool,
+    history: bool,
+    **options: Any,
+) -> int:
+    """Draw the concept graph: notes, those that are missing, and what each link between them says.
+
+    It is one page that asks nothing of the network, or a file that other programs read; the name of FILE says which
+    where --format does not. A page that is built again keeps the places of the notes. Nothing is written over but what
+    this command wrote.
+    """
+    from fmvault.cli.graphing import Drawing, draw
+
+    drawing = Drawing(
+        output=output,
+        format=format,
+        renderer=renderer,
+        language=language,
+        tags=tags,
+        attachments=attachments,
+        history=history,
+    )
+    return draw(vault_or_part, Asked(**options), drawing)
+
+
+@commands.command(
+    epilog="""\b
+Examples:
+  fmvault stats
+  fmvault stats vault --since HEAD~10
+  fmvault stats --format json > stats.json"""
+)
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@locating
+@click.option("--format", default="table", metavar="FORMAT", **choosing("format", lambda: LISTS), help=TABLE)
+@click.option("--since", metavar="REV", help="Tell what has changed since a revision that git knows.")
+def stats(path: Path | None, *, format: str, since: str | None, **options: Any) -> int:
+    """Print the vault's health in numbers.
+
+    They are the notes by kind, the links by type, the notes that are missing, those without links, the parts that hang
+    together, the notes that alone hold others to the rest, the most central ones, and how the vault at PATH, or around
+    the current folder, grew.
+    """
+    from fmvault.cli.graphing import show_stats
+
+    return show_stats(path, Asked(**options), json=format == "json", since=since)
 
 
 @commands.command(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
-from shutil import get_terminal_size
 
 import click
 import msgspec
@@ -15,19 +13,19 @@ from msgspec import Struct
 
 from fmvault.cli import terminal
 from fmvault.cli.options import Asked
-from fmvault.cli.place import Place, configured, find, terms
-from fmvault.config import Config
-from fmvault.graph import ConceptGraph, Node, build
+from fmvault.cli.place import Place, configured, find
+from fmvault.cli.reading import planned, read_graph
+from fmvault.graph import ConceptGraph, Node
 from fmvault.graph.path import DEFINITION, REQUIRES, ReadingPath, Reason, reading_path
 from fmvault.graph.wanted import Asker, Wanted, wanted
 from fmvault.lint.report.people import Brush, plural
 from fmvault.lint.report.printable import encodable, visible, window
-from fmvault.workspace import collector_paused, open_vault
+from fmvault.workspace import collector_paused
 
 # A table shows so many missing notes where nothing else is asked for.
 _SHOWN = 20
-# Cells of a line where nobody looks at it in a terminal, and the fewest in which names and reasons go side by side.
-_WIDTH, _WIDE = 120, 60
+# The fewest cells of a line in which names and reasons go side by side.
+_WIDE = 60
 # A name that has more cells is cut.
 _LONGEST = 200
 _CANDIDATES = 5
@@ -42,9 +40,8 @@ def show_wanted(path: Path | None, asked: Asked, *, json: bool, limit: int | Non
     """Print the missing notes by rank, at most ``limit`` of them; 0 is all. The exit status."""
     place = find(asked.vault, [path] if path else [])
     config = configured(place, asked)
-    graph = _graph(place, config)
-    planned = tuple(config.options().get("broken-note", {}).get("planned", ()))
-    found = wanted(graph, planned, place.holds)
+    graph = read_graph(place, config)
+    found = wanted(graph, planned(config), place.holds)
     most = limit if limit is not None else 0 if json else _SHOWN
     shown = found[:most] if most else found
     if json:
@@ -62,7 +59,7 @@ def show_path(name: str, asked: Asked, *, json: bool, color: str) -> int:
     # Not `Path.is_file`, which fails for a name that is too long for a file's.
     is_file = asked.vault is None and name.strip() != "" and os.path.isfile(name)
     place = find(asked.vault, [file] if is_file else [])
-    graph = _graph(place, configured(place, asked))
+    graph = read_graph(place, configured(place, asked))
     node = _meant(graph, next(iter(place.narrowed), "") if is_file else name)
     found = reading_path(graph, node.id)
     if json:
@@ -71,24 +68,6 @@ def show_path(name: str, asked: Asked, *, json: bool, color: str) -> int:
         brush = Brush(terminal.is_colored(color))
         terminal.write("".join(f"{line}\n" for line in _path_table(found, brush)))
     return 0
-
-
-def _graph(place: Place, config: Config) -> ConceptGraph:
-    """The vault read, as a graph; what stood in the way is told on standard error."""
-    # Relations are there by default, so that a property `requires` counts where no kind of note is declared.
-    declared = terms(place, config)
-    with terminal.progress(True) as progress:
-        opened = open_vault(
-            place.root.path,
-            exclude=config.exclude,
-            templates=config.templates,
-            tracked=config.tracked,
-            keep_text=bool(config.kinds),
-            progress=progress,
-        )
-    for notice in opened.warnings:
-        click.echo(f"warning: {visible(f'{place.prefix}{notice.path}: {notice.message}')}", err=True)
-    return build(declared.of(opened.vault), opened.reported)
 
 
 def _meant(graph: ConceptGraph, name: str) -> Node:
@@ -219,7 +198,7 @@ def _path_document(place: Place, found: ReadingPath) -> _PathDocument:
 def _wanted_table(
     place: Place, graph: ConceptGraph, shown: Sequence[Wanted], found: Sequence[Wanted], brush: Brush
 ) -> Iterator[str]:
-    width = _width()
+    width = terminal.width()
     part = " and ".join(f"'{place.prefix}{path}'" for path in sorted(place.narrowed))
     if not found:
         notes = sum(node.type == "note" and place.holds(node.id) for node in graph.nodes.values())
@@ -275,7 +254,7 @@ def _askers(askers: Sequence[Asker], room: int) -> Sequence[str]:
 def _path_table(found: ReadingPath, brush: Brush) -> Iterator[str]:
     target, steps = found.target, found.steps
     missing = sum(step.node.type == "ghost" for step in steps)
-    width = _width()
+    width = terminal.width()
     name = _cut(target.name, _LONGEST)
     if target.type == "ghost":
         yield from _sentence(name, " is missing", brush, _COLOR)
@@ -345,10 +324,6 @@ def _gain(each: Wanted, found: Sequence[Wanted]) -> int:
     return round(100 * each.pagerank / found[0].pagerank)
 
 
-def _width() -> int:
-    return get_terminal_size().columns if sys.stdout.isatty() else _WIDTH
-
-
 def _cells(text: str) -> int:
     return window(text, 0, len(text), len(text) * 4 + 4)[2] if text else 0
 
@@ -369,7 +344,7 @@ def _wrapped(text: str, cells: int | None = None) -> list[str]:
 
     It is one line at least.
     """
-    cells = _width() if cells is None else cells
+    cells = terminal.width() if cells is None else cells
     lines, left = [""], cells
     for word in text.split():
         size = _cells(word)

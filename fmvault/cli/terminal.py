@@ -6,8 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from shutil import get_terminal_size
 
 import click
+
+# Cells of a line where nobody looks at it in a terminal, and the fewest that leave a name enough of them.
+_WIDTH = 120
 
 
 def write(text: str) -> None:
@@ -24,6 +28,11 @@ def write(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             raise click.ClickException(f"cannot write to standard output: {error.strerror}") from None
+
+
+def width() -> int:
+    """How many cells a line of standard output has."""
+    return get_terminal_size().columns if sys.stdout.isatty() else _WIDTH
 
 
 def is_colored(choice: str) -> bool:

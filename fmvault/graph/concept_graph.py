@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -22,14 +22,17 @@ if TYPE_CHECKING:
 
 # The type of an edge by a link that stands in no section that is known, and in no relation's property.
 MENTIONS = "mentions"
+# The types of edges from a note to a tag it has, and to an attachment it links to or shows.
+TAGGED, ATTACHED = "tagged", "attached"
 
-NodeType: TypeAlias = Literal["note", "ghost"]
+NodeType: TypeAlias = Literal["note", "ghost", "tag", "attachment"]
 
 
 class Node(Struct, frozen=True, gc=False):
-    """A note, or a ghost: a note that links name and that is not there.
+    """A note, or a ghost: a note that links name and that is not there. Where it is asked for, a tag or an attachment.
 
-    ``id`` is a note's path in the vault; a ghost's begins with a slash, as no path does. ``kind`` is a note's kind.
+    ``id`` is a file's path in the vault; a ghost's begins with a slash and a tag's with two, as no path does. ``kind``
+    is a note's kind.
     """
 
     id: str
@@ -39,8 +42,8 @@ class Node(Struct, frozen=True, gc=False):
 
     @property
     def path(self) -> str | None:
-        """A note's path in the vault."""
-        return self.id if self.type == "note" else None
+        """The path in the vault of a note or an attachment."""
+        return self.id if self.type in ("note", "attachment") else None
 
 
 class Edge(Struct, frozen=True, gc=False):
@@ -57,19 +60,27 @@ class Edge(Struct, frozen=True, gc=False):
 
 
 class ConceptGraph:
-    """The nodes of a vault by id, notes before ghosts and both in order, and the edges between them.
+    """The nodes of a vault by id, notes before ghosts, then attachments and tags, and the edges between them.
 
     Edges stand in the order of the notes that tell them, and there in that of their first links. There is one of a type
     between two nodes at most in either direction, and none from a node to itself.
     """
 
     def __init__(
-        self, vault: Vault, concepts: Concepts | None, ghosts: Ghosts, nodes: Mapping[str, Node], edges: Sequence[Edge]
+        self,
+        vault: Vault,
+        concepts: Concepts | None,
+        ghosts: Ghosts,
+        nodes: Mapping[str, Node],
+        edges: Sequence[Edge],
+        tellers: Sequence[tuple[str, Link]],
     ) -> None:
+        """``tellers`` has for each edge the path of the note that tells it first, and the link by which it does."""
         self.vault = vault
         self.concepts = concepts
         self.nodes = nodes
         self.edges = edges
+        self.tellers = tellers
         self._ghosts = ghosts
 
     def outgoing(self, id: str) -> Sequence[Edge]:
@@ -90,11 +101,12 @@ class ConceptGraph:
 
     @cached_property
     def pagerank(self) -> Mapping[str, float]:
-        """The PageRank of every node; a node passes it on by each of its links alike."""
+        """The PageRank of every node; a node passes it on by each of its links to notes alike."""
         index = {id: number for number, id in enumerate(self.nodes)}
         incoming: list[list[int]] = [[] for _ in index]
         for edge in self.edges:
-            incoming[index[edge.target]] += [index[edge.source]] * edge.weight
+            if edge.type not in (TAGGED, ATTACHED):
+                incoming[index[edge.target]] += [index[edge.source]] * edge.weight
         return dict(zip(index, pagerank(incoming), strict=True))
 
     @cached_property
@@ -164,12 +176,15 @@ class ConceptGraph:
         return {ghost.id: ghost.spellings for ghost in self._ghosts.all}
 
 
-def build(of: Concepts | Vault, reported: Collection[str] | None = None) -> ConceptGraph:
+def build(
+    of: Concepts | Vault, reported: Collection[str] | None = None, *, tags: bool = False, attachments: bool = False
+) -> ConceptGraph:
     """The concept graph of a vault; where it is given without kinds and relations, all edges are ``mentions``.
 
     ``reported`` are the paths of the files whose notes are its nodes; without it all notes are. A link to another note
     that is there is no edge, and one in another note names no ghost. Sections are told apart in notes that were read
-    with their text.
+    with their text. With ``tags`` the notes' tags are nodes too, and with ``attachments`` the files that notes lead to
+    and that are no notes.
     """
     vault, concepts = (of, None) if isinstance(of, Vault) else (of.vault, of)
     notes = [
@@ -180,20 +195,58 @@ def build(of: Concepts | Vault, reported: Collection[str] | None = None) -> Conc
     ghosts = Ghosts(vault, notes)
     nodes = {note.path: Node(note.path, note.name, "note", _kind(note, concepts)) for note in notes}
     nodes |= {ghost.id: Node(ghost.id, ghost.name, "ghost") for ghost in ghosts.all}
+    if attachments:
+        nodes |= {path: Node(path, path.rpartition("/")[2], "attachment") for path in _attachments(notes, vault)}
     weights: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+    tellers: dict[tuple[str, str, str], tuple[str, Link]] = {}
     for note in notes:
         sections = _sections(note, concepts)
         for link, outcome in vault.outgoing(note):
             other = _reached(note, link, outcome, vault, ghosts, nodes)
             if other is None or other == note.path:
                 continue
-            types = concepts.relations.told_by(link.key) if concepts and link.syntax == "property" else ()
-            for relation, told_inverse in types:
-                ends = (other, note.path) if told_inverse else (note.path, other)
-                weights[*ends, relation] += 1
-            if not types:
-                weights[note.path, other, sections.get(link.span.start, MENTIONS)] += 1
-    return ConceptGraph(vault, concepts, ghosts, nodes, [Edge(*ends, weight) for ends, weight in weights.items()])
+            for ends in _told(note, link, nodes[other], sections, concepts):
+                weights[ends] += 1
+                tellers.setdefault(ends, (note.path, link))
+    edges = [Edge(*ends, weight) for ends, weight in weights.items()]
+    told_by = list(tellers.values())
+    if tags:
+        _add_tags(notes, nodes, edges)
+    return ConceptGraph(vault, concepts, ghosts, nodes, edges, told_by)
+
+
+def _told(
+    note: Note, link: Link, other: Node, sections: Mapping[int, str], concepts: Concepts | None
+) -> Iterator[tuple[str, str, str]]:
+    """The edges that a link to another node tells: source, target and type of each."""
+    if other.type == "attachment":
+        yield note.path, other.id, ATTACHED
+        return
+    types = concepts.relations.told_by(link.key) if concepts and link.syntax == "property" else ()
+    for relation, told_inverse in types:
+        yield (other.id, note.path, relation) if told_inverse else (note.path, other.id, relation)
+    if not types:
+        yield note.path, other.id, sections.get(link.span.start, MENTIONS)
+
+
+def _attachments(notes: Sequence[Note], vault: Vault) -> Sequence[str]:
+    """The files that notes lead to and that are no notes, sorted."""
+    found = {reached(outcome) for note in notes for _, outcome in vault.outgoing(note)}
+    return sorted(path for path in found if path is not None and path[-3:].lower() != ".md")
+
+
+def _add_tags(notes: Sequence[Note], nodes: MutableMapping[str, Node], edges: list[Edge]) -> None:
+    """Add a node for each tag, whatever the case it is written in, and edges from the notes that have it."""
+    counts = {note.path: Counter(fold(tag.name) for tag in note.tags) for note in notes}
+    spelt: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for note in notes:
+        for tag in note.tags:
+            spelt[fold(tag.name)][tag.name] += 1
+    for key, spellings in sorted(spelt.items()):
+        # The most used spelling; of those as much used, the first.
+        name = min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
+        nodes[f"//{key}"] = Node(f"//{key}", name, "tag")
+    edges += (Edge(path, f"//{key}", TAGGED, count) for path, tags in counts.items() for key, count in tags.items())
 
 
 def _kind(note: Note, concepts: Concepts | None) -> str | None:

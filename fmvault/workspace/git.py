@@ -110,7 +110,7 @@ def _listed(root: Path, *which: str) -> list[bytes]:
     command += ["ls-files", "-z", "--cached", "--stage", "-t", *which]
     try:
         answer = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, env=_environment(root), check=False
+            command, stdin=subprocess.DEVNULL, capture_output=True, env=environment(root), check=False
         )
     except FileNotFoundError:
         raise WorkspaceError("'--tracked' needs git, and it is not installed") from None
@@ -124,7 +124,7 @@ def _listed(root: Path, *which: str) -> list[bytes]:
     return [entry for entry in answer.stdout.split(b"\0") if entry]
 
 
-def _environment(root: Path) -> dict[str, str]:
+def environment(root: Path) -> dict[str, str]:
     """The environment for git: in a hook, the index in force; elsewhere nothing that says where to look."""
     environment = {name: value for name, value in os.environ.items() if name not in _PLACE}
     environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
