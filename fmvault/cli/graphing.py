@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from fmvault.cli import terminal
 from fmvault.cli.options import Asked
-from fmvault.cli.place import Place, configured, find
+from fmvault.cli.place import Place, configured, find, terms
 from fmvault.cli.reading import graph_of, planned, read_graph
 from fmvault.config import Config
 from fmvault.graph import ConceptGraph
@@ -247,7 +247,7 @@ def show_stats(path: Path | None, asked: Asked, *, json: bool, since: str | None
             opened = open_vault(
                 folder, exclude=config.exclude, templates=config.templates, keep_text=bool(config.kinds)
             )
-            then = graph_of(opened, place, config)
+            then = graph_of(opened, terms(place, config))
             found = replace(found, since=changes(since, (stats(then, name), then), (found, graph)))
     if json:
         terminal.write(msgspec.json.format(encode(found), indent=2).decode() + "\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from fmvault.cli import terminal
@@ -11,6 +13,9 @@ from fmvault.graph import ConceptGraph, build
 from fmvault.lint.report.printable import visible
 from fmvault.workspace import Opened, open_vault
 
+if TYPE_CHECKING:
+    from fmvault.kinds.concepts import Terms
+
 
 def read_graph(
     place: Place, config: Config, *, keep_text: bool = False, tags: bool = False, attachments: bool = False
@@ -19,6 +24,8 @@ def read_graph(
 
     Notes keep their text where their kinds ask for it, or with ``keep_text``.
     """
+    # A schema that cannot be used is told before the vault is read.
+    declared = terms(place, config)
     keep_text = keep_text or bool(config.kinds)
     with terminal.progress(True) as progress:
         opened = open_vault(
@@ -31,15 +38,13 @@ def read_graph(
         )
     for notice in opened.warnings:
         click.echo(f"warning: {visible(f'{place.prefix}{notice.path}: {notice.message}')}", err=True)
-    return graph_of(opened, place, config, tags=tags, attachments=attachments)
+    return graph_of(opened, declared, tags=tags, attachments=attachments)
 
 
-def graph_of(
-    opened: Opened, place: Place, config: Config, *, tags: bool = False, attachments: bool = False
-) -> ConceptGraph:
-    """A vault that was read, as a graph in the terms that are in force at ``place``."""
+def graph_of(opened: Opened, declared: Terms, *, tags: bool = False, attachments: bool = False) -> ConceptGraph:
+    """A vault that was read, as a graph in these terms."""
     # Relations are there by default, so that a property `requires` counts where no kind of note is declared.
-    return build(terms(place, config).of(opened.vault), opened.reported, tags=tags, attachments=attachments)
+    return build(declared.of(opened.vault), opened.reported, tags=tags, attachments=attachments)
 
 
 def planned(config: Config) -> tuple[str, ...]:
