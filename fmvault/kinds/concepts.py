@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from fmvault.config import Config
@@ -70,12 +70,6 @@ class Concepts:
             if (section := self._definitions[path]) is not None:
                 found[path] = section
         return found
-
-    def views(self) -> Iterator[View]:
-        """All notes that have a kind, by path."""
-        for note in self.vault.notes.values():
-            if (view := self.view(note)) is not None:
-                yield view
 
     @cached_property
     def relations(self) -> Relations:

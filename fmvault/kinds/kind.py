@@ -25,6 +25,15 @@ class Kind(Struct, frozen=True, dict=True):
         """The section that each heading begins."""
         return Headings({section.name: section.headings for section in self.schema.sections.values()})
 
+    def title(self, section: str, note: str) -> str | None:
+        """The heading to be given to a section of the note of this name: the first by which the section is known.
+
+        One without the note's name comes first. There is none if other sections claim them all.
+        """
+        headings = sorted(self.schema.sections[section].headings, key=lambda heading: "{name}" in heading)
+        titles = (" ".join(heading.replace("{name}", note).split()) for heading in headings)
+        return next((title for title in titles if self.headings.section(title, lambda: (note,)) == section), None)
+
 
 def declared(settings: Mapping[str, KindSettings], read: Callable[[str], bytes]) -> Mapping[str, Kind]:
     """The kinds that a configuration declares, with their schemas; ``read`` gives the file at a schema's path.

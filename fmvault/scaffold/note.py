@@ -10,7 +10,6 @@ from typing import Any
 from fmvault import markdown
 from fmvault.kinds.kind import Kind
 from fmvault.kinds.schema import Schema
-from fmvault.kinds.schema.expected import SectionRule
 from fmvault.plain import plain
 
 # The section that holds links to other notes.
@@ -30,7 +29,8 @@ def stub(name: str, kind: Kind, day: date, related: Sequence[str]) -> str:
     title = _title(name, kind)
     blocks = [f"# {title}"] if title is not None else []
     for section in kind.schema.sections.values():
-        blocks.append(f"## {_heading(section, name, kind)}")
+        heading = kind.title(section.name, name) or " ".join(section.title(name).split())
+        blocks.append(f"## {heading}")
         if purpose := " ".join(section.description.replace("%%", "%").split()):
             blocks.append(f"%% {purpose} %%")
         if section.name == _RELATED and related:
@@ -59,14 +59,6 @@ def _reads(heading: str) -> str | None:
     if note.defects or len(note.text.opaque) != 1 or note.links or note.tags or note.blocks or note.footnotes:
         return None
     return plain(note, note.headings[0].span)
-
-
-def _heading(section: SectionRule, name: str, kind: Kind) -> str:
-    """The first heading by which the section is known, one without the note's name if there is one."""
-    headings = sorted(section.headings, key=lambda heading: "{name}" in heading)
-    shown = [" ".join(heading.replace("{name}", name).split()) for heading in headings]
-    # A heading that two sections claim belongs to the first of them.
-    return next((text for text in shown if kind.headings.section(text, lambda: (name,)) == section.name), shown[0])
 
 
 def _properties(name: str, kind: Kind, day: date) -> Mapping[str, Any]:

@@ -144,7 +144,7 @@ def _stubs(view: View, names: Collection[str]) -> Mapping[str, Fix]:
     beside = max(groups, key=lambda group: (len(group), -group[0].heading.level), default=[])
     placed: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for name in rules:
-        if name in names and (title := _title(view, name)):
+        if name in names and (title := view.kind.title(name, note.name)):
             placed[_place_of(view, beside, name)][name] = title
     level = min((section.heading.level for section in beside), default=2)
     fixes = {}
@@ -164,14 +164,6 @@ def _is_open(note: Note) -> bool:
     source, opaque = note.text.source.rstrip(), note.text.opaque
     last = max(opaque, key=lambda stretch: stretch.end, default=Span(0, 0))
     return last.end >= len(source) and source.startswith(b"<!--", last.start) and not source.endswith(b"-->")
-
-
-def _title(view: View, name: str) -> str | None:
-    """The heading to be given to a section: the first by which it is known, one without the note's name if there is."""
-    find, called = view.kind.headings.section, view.note.name
-    headings = sorted(view.kind.schema.sections[name].headings, key=lambda heading: "{name}" in heading)
-    titles = (" ".join(heading.replace("{name}", called).split()) for heading in headings)
-    return next((title for title in titles if find(title, lambda: (called,)) == name), None)
 
 
 def _place_of(view: View, beside: Sequence[Section], name: str) -> int:
