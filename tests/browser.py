@@ -19,6 +19,8 @@ import pytest
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 # A page that takes longer hangs.
 _SECONDS = 60
+# The explorer says of itself that its map is there.
+DRAWN = "document.documentElement?.classList.contains('ready')"
 # A browser reads from its file 3 and writes to its file 4. Both may be taken by what is to be put there.
 _START = """
 import fcntl, os, sys
@@ -42,8 +44,9 @@ class Page:
         self._session = ""
         self._url = ""
 
-    def open(self, url: str) -> None:
-        """Open an address, with the network off, and wait until the map is drawn."""
+    def open(self, url: str, *, until: str = DRAWN, seconds: float = _SECONDS) -> None:
+        """Open an address, with the network off, and wait until an expression comes true: until the map is drawn."""
+        self._session = ""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
@@ -53,8 +56,8 @@ class Page:
         self.call("Page.navigate", url=url)
         begun = monotonic()
         # Not one promise for it, which would be lost with the empty page.
-        while not self.ask("document.documentElement?.classList.contains('ready')"):
-            assert monotonic() - begun < _SECONDS, f"the page is not ready: {self.trouble}"
+        while not self.ask(until):
+            assert monotonic() - begun < seconds, f"the page is not ready: {self.trouble}"
             sleep(0.02)
 
     def ask(self, expression: str) -> Any:
@@ -102,6 +105,14 @@ class Page:
 @contextmanager
 def opened(file: Path, profile: Path) -> Iterator[Page]:
     """A file, open in the browser. The test is skipped where there is no Chromium."""
+    with started(profile) as page:
+        page.open(file.as_uri())
+        yield page
+
+
+@contextmanager
+def started(profile: Path) -> Iterator[Page]:
+    """A browser that has opened nothing yet. The test is skipped where there is no Chromium."""
     browser = next(filter(None, map(shutil.which, _NAMES)), None)
     if browser is None:
         pytest.skip("there is no Chromium to open the page")
@@ -122,8 +133,6 @@ def opened(file: Path, profile: Path) -> Iterator[Page]:
         os.close(written_by_it)
         with process:
             try:
-                page = Page(ours, theirs)
-                page.open(file.as_uri())
-                yield page
+                yield Page(ours, theirs)
             finally:
                 process.kill()

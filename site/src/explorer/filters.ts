@@ -9,6 +9,8 @@ export interface Shown extends Bounds {
   readonly edges: Uint8Array;
   readonly nodeCount: number;
   readonly edgeCount: number;
+  /** How many links the edges stand for: one edge may be several. */
+  readonly linkCount: number;
 }
 
 export function shown(vault: Vault, state: State): Shown {
@@ -44,17 +46,19 @@ export function shown(vault: Vault, state: State): Shown {
   }
   const hiddenTypes = Uint8Array.from(vault.document.types, (_, index) => Number(state.hiddenTypes.has(index)));
   let shownEdges = 0;
+  let linkCount = 0;
   for (let edge = 0; edge < edgeCount; edge++) {
     if (nodes[vault.source[edge]] && nodes[vault.target[edge]] && !hiddenTypes[vault.edgeType[edge]]) {
       edges[edge] = 1;
       shownEdges++;
+      linkCount += vault.weight[edge];
     }
   }
   if (until !== null || folders || tags) {
     // What is not a note is there for the notes that lead to it, and goes with them.
     nodeCount -= dropUnreached(vault, nodes, edges);
   }
-  return { nodes, edges, nodeCount, edgeCount: shownEdges };
+  return { nodes, edges, nodeCount, edgeCount: shownEdges, linkCount };
 }
 
 function dropUnreached(vault: Vault, nodes: Uint8Array, edges: Uint8Array): number {

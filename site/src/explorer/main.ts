@@ -100,6 +100,9 @@ function computeLit(vault: Vault, state: State, bounds: Shown): { lit: Lit | nul
   return { lit: { nodes: new Set(reach.keys()), edges, focus }, way: null, steps: [] };
 }
 
+/** What the page shows before the map is there, and holds for readers without JavaScript: a picture and a table. */
+const still = document.getElementById("static")!;
+
 async function start(): Promise<void> {
   performance.mark("fmvault:script");
   const root = document.getElementById("explorer")!;
@@ -181,10 +184,14 @@ async function start(): Promise<void> {
 
   // The frame of the page stands before the map is drawn, so that the map knows what room it has.
   const shell = makeShell();
+  if (store.state.view === "table") {
+    still.remove();
+  }
   if (drawing) {
     paint();
     firstLook();
     await breath();
+    drawing.onSeen = () => still.remove();
     await drawing.load();
   }
 
@@ -222,7 +229,7 @@ async function start(): Promise<void> {
     root.classList.toggle("with-note", state.note >= 0);
     map.setAttribute(
       "aria-label",
-      text("mapLabel", { title: vault.document.title, nodes: view.shown.nodeCount, edges: view.shown.edgeCount }),
+      text("mapLabel", { title: vault.document.title, nodes: view.shown.nodeCount, links: view.shown.linkCount }),
     );
     for (const part of parts) {
       part.update(view);
@@ -306,7 +313,7 @@ async function start(): Promise<void> {
           button.setAttribute("aria-pressed", String(button.dataset["view"] === store.state.view));
         }
         count.textContent = now.shown.nodeCount
-          ? text("shownCount", { nodes: now.shown.nodeCount, all: vault.count, edges: now.shown.edgeCount })
+          ? text("shownCount", { nodes: now.shown.nodeCount, all: vault.count, links: now.shown.linkCount })
           : text("nothingShown");
       },
     });
@@ -616,16 +623,12 @@ function insets(root: HTMLElement, map: HTMLElement) {
   return found;
 }
 
-/** Brings back what the page holds for readers without JavaScript. */
+/** Brings it back where there is no map. */
 function restoreStatic(into: HTMLElement, withTable: boolean): void {
-  const fallback = document.querySelector("noscript.fallback");
-  if (!fallback) {
-    return;
-  }
-  const page = new DOMParser().parseFromString(fallback.textContent ?? "", "text/html");
-  const picture = page.querySelector("figure.picture");
-  const rows = page.querySelector("table");
-  const parts = [picture, withTable ? rows : null].filter((part) => part !== null);
+  const rows = still.querySelector("noscript.rows")?.textContent ?? "";
+  const table = withTable ? new DOMParser().parseFromString(rows, "text/html").querySelector("table") : null;
+  still.remove();
+  const parts = [still.querySelector("figure.picture"), table].filter((part) => part !== null);
   into.append(
     h("p", { class: "notice" }, text("noWebgl")),
     ...parts.map((part) => h("div", { class: "static" }, document.importNode(part, true))),

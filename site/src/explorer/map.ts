@@ -111,6 +111,8 @@ export class Drawing {
   covered: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
   onHover: (node: number) => void = () => {};
   onPick: (node: number) => void = () => {};
+  /** Called when the map is drawn for the first time. */
+  onSeen: () => void = () => {};
   /** Called once the camera rests: with where it is if a person moved it there, else with null. */
   onMoved: (camera: Camera | null) => void = () => {};
 
@@ -339,6 +341,7 @@ export class Drawing {
     if (!this.seen) {
       this.seen = true;
       performance.mark("fmvault:first-frame");
+      this.onSeen();
     }
   }
 
