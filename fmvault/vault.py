@@ -445,10 +445,10 @@ class _Anchors:
     def slugs(self) -> Mapping[str, Heading]:
         """Headings by GitHub's slug, then by what is like it, `-1` and so on added to repeated ones."""
         found: dict[str, Heading] = {}
-        exact = [_slug(heading.text) for heading in self.note.headings]
+        exact = [github_slug(heading.text) for heading in self.note.headings]
         renderings = [exact, [_loose(slug) for slug in exact]]
         if any("![" in heading.text for heading in self.note.headings):
-            renderings.append([_loose(_slug(heading.text, alt=True)) for heading in self.note.headings])
+            renderings.append([_loose(github_slug(heading.text, alt=True)) for heading in self.note.headings])
         for slugs in renderings:
             seen: defaultdict[str, int] = defaultdict(int)
             for heading, slug in zip(self.note.headings, slugs, strict=True):
@@ -474,7 +474,7 @@ def without_query(target: str) -> str:
     return path if mark and _QUERY.fullmatch(query) else target
 
 
-def _slug(text: str, alt: bool = False) -> str:
+def github_slug(text: str, alt: bool = False) -> str:
     """GitHub's slug of a heading; with an image's alternative text if ``alt``, which site builders take."""
     read = _read(text[:_SLUG_LENGTH], alt).strip().lower()
     if read.isascii():

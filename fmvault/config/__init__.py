@@ -6,6 +6,7 @@ Nothing here opens a file: texts are handed in, and the names of rules and forma
 from fmvault.config.in_force import Config, Entry, KindSettings, Level, RelationSettings, Selection
 from fmvault.config.known import Known, OptionLike, RuleLike, nearest, unknown
 from fmvault.config.read import ConfigError, Mistake, load
+from fmvault.config.site import SiteSettings
 
 __all__ = [
     "Config",
@@ -19,6 +20,7 @@ __all__ = [
     "RelationSettings",
     "RuleLike",
     "Selection",
+    "SiteSettings",
     "load",
     "nearest",
     "unknown",

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from fmvault.config.known import ALL, Known, RuleLike
+from fmvault.config.site import HELP, SiteSettings
 from fmvault.gitignore import matching
 from fmvault.model import Severity
 
@@ -127,6 +128,7 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
     per_file_ignores: Mapping[str, tuple[str, ...]] = {}
     kinds: Mapping[str, KindSettings] = {}
     relations: Mapping[str, RelationSettings] = {}
+    site: SiteSettings = SiteSettings()
     origins: Mapping[tuple[str, ...], str] = {}
 
     @cached_property
@@ -238,6 +240,7 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
             }
             for name, relation in self.relations.items()
         }
+        tree["site"] = {key: entry(getattr(self.site, key.replace("-", "_")), "site", key) for key in HELP}
         return tree
 
     def _beside(self, path: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from fmvault.config.known import Known
+from fmvault.config.site import HELP, Extent, SiteSettings
 from fmvault.model import Severity
 
 
@@ -131,6 +132,7 @@ def document(known: Known) -> Record:
             " the keys that are written change.",
         ),
     }
+    keys["site"] = Key(_site(), {}, "How the vault is published, by 'fmvault build'.")
     hints = {
         rule: f"'{rule}' is a rule; its options stand in [rules.{rule}], its severity in [severity]"
         for rule in known.rules
@@ -174,3 +176,14 @@ def _relation() -> Record:
             ),
         },
     )
+
+
+def _site() -> Record:
+    """All that the table ``[site]`` may hold."""
+    types = typing.get_type_hints(SiteSettings)
+    keys = {}
+    for name, (example, help) in HELP.items():
+        annotation = types[name.replace("-", "_")]
+        wanted = Named("value", typing.get_args(Extent)) if annotation == Extent else shape(annotation)
+        keys[name] = Key(wanted, example, help)
+    return Record("key", keys)

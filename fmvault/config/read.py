@@ -16,6 +16,7 @@ from fmvault.config.in_force import RELATION_KEYS, Config, KindSettings, Relatio
 from fmvault.config.keys import Many, Named, Record, Shape, Table, document
 from fmvault.config.known import Known, nearest, relation_key, unknown
 from fmvault.config.positions import KeyPath, positions
+from fmvault.config.site import SiteSettings
 from fmvault.gitignore import can_match
 
 # Windows' separator is meant too, wherever the file is read.
@@ -386,6 +387,7 @@ def _merged(files: list[_File], known: Known) -> Config:
         "per-file-ignores": {},
         "kinds": {},
         "relations": {},
+        "site": {},
     }
     origins: dict[tuple[str, ...], str] = {}
     for file in reversed(files):
@@ -437,5 +439,6 @@ def _merged(files: list[_File], known: Known) -> Config:
             )
             for name in _declared(files, "relations")
         },
+        site=SiteSettings(**{key.replace("-", "_"): value for key, value in tables["site"].items()}),
         origins=origins,
     )
