@@ -1,0 +1,25 @@
+"""A file of the site that is yet to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+_encode = msgspec.msgpack.Encoder(order="sorted").encode
+
+
+class Task(Struct, frozen=True):
+    """The file at ``address``: ``make`` gives its bytes, the same whenever ``digest`` is the same."""
+
+    address: str
+    digest: bytes
+    make: Callable[[], bytes]
+
+
+def digest(*parts: Any) -> bytes:
+    """16 bytes that differ when any of the parts does: plain values and structs of them."""
+    return blake2b(_encode(parts), digest_size=16).digest()
