@@ -45,6 +45,7 @@ class Published:
         title: str,
         days: Mapping[str, tuple[int, int]],
         read: Callable[[str], bytes],
+        clean: Callable[[Note], Note],
         planned: tuple[str, ...] = (),
     ) -> None:
         self.concepts = concepts
@@ -53,10 +54,15 @@ class Published:
         self.title = settings.title or title
         self.days = days
         self.read = read
+        self._clean = clean
         self.planned = planned
         self.notes: Sequence[Note] = [note for path, note in self.vault.notes.items() if path[-3:].lower() == ".md"]
         self.boards: Sequence[Note] = [note for path, note in self.vault.notes.items() if path[-3:].lower() != ".md"]
         self.attachments: Sequence[str] = [path for path in self.vault.files if path not in self.vault.notes]
+
+    def card(self, board: Note, text: str) -> Note:
+        """The text of a board's card as a note that stands where the board does, with nothing in it to be hidden."""
+        return self._clean(markdown.parse(board.path, text.encode(), keep_text=True))
 
     @cached_property
     def graph(self) -> ConceptGraph:
@@ -96,7 +102,8 @@ def project(
         return path not in notes and path not in boards if path in vault.notes else not is_open(path)
 
     cleaned = _Cleaning(vault, settings, withheld)
-    kept = [cleaned.note(vault.notes[path]) for path in sorted(notes)] + [vault.notes[path] for path in sorted(boards)]
+    kept = [cleaned.note(vault.notes[path]) for path in sorted(notes)]
+    kept += [cleaned.board(vault.notes[path]) for path in sorted(boards)]
     # Links in comments are gone with them.
     used = {reached(vault.resolve(link, note)) for note in kept for link in note.links}
     attachments = {path for path in used if path is not None and path not in vault.notes and not withheld(path)}
@@ -107,6 +114,7 @@ def project(
         title=title,
         days={path: found for path, found in (days or {}).items() if path in notes},
         read=read,
+        clean=cleaned.note,
         planned=planned,
     )
 
@@ -147,7 +155,21 @@ class _Cleaning:
         if edits and note.text is not None:
             note = markdown.parse(note.path, _edited(note.text.source, edits), keep_text=True)
         properties = tuple(each for each in note.properties if each.key.casefold() not in self.hidden)
-        return replace(note, properties=properties) if len(properties) != len(note.properties) else note
+        if len(properties) == len(note.properties):
+            return note
+        tags = tuple(tag for tag in note.tags if not tag.in_property) if "tags" in self.hidden else note.tags
+        return replace(
+            note,
+            properties=properties,
+            aliases=() if "aliases" in self.hidden else note.aliases,
+            tags=tags,
+            links=tuple(link for link in note.links if link.key.casefold() not in self.hidden),
+        )
+
+    def board(self, board: Note) -> Note:
+        """The board without its links to what is not published."""
+        links = tuple(link for link, outcome in self.vault.outgoing(board) if not self._names(outcome))
+        return replace(board, links=links) if len(links) != len(board.links) else board
 
     def _comments(self, note: Note) -> Iterator[Edit]:
         assert note.text is not None
@@ -160,7 +182,12 @@ class _Cleaning:
                     yield Edit(Span(*comment.span()), "")
 
     def _links(self, note: Note) -> Iterator[Edit]:
-        for link, outcome in self.vault.outgoing(note):
+        # A card of a board is no note of the vault, though it has the path of one.
+        known = self.vault.notes.get(note.path) is note
+        outcomes = (
+            self.vault.outgoing(note) if known else [(link, self.vault.resolve(link, note)) for link in note.links]
+        )
+        for link, outcome in outcomes:
             if (names := self._names(outcome)) and link.syntax in ("wikilink", "markdown", "property"):
                 label = "" if link.embed else link.label or ""
                 tells = any(name in fold(label) for name in names)
