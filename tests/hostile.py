@@ -131,7 +131,7 @@ MARKDOWN = (
     '```js" onmouseover="fmvault()\nx\n```',
     "```html\n</code></pre><script>fmvault()</script>\n```",
     '```mermaid\ngraph TD\nA[<img src=x onerror=fmvault()>] --> B\nclick A "javascript:fmvault()"\n```',
-    "```mermaid\n%%{init: {'securityLevel': 'loose', 'themeCSS': '*{color:red}'}}%%\ngraph TD\nclick A call fmvault()\n```",
+    "```mermaid\n%%{init: {'securityLevel': 'loose', 'themeCSS': '*{}'}}%%\ngraph TD\nclick A call fmvault()\n```",
     "```mermaid\n</pre><script>fmvault()</script>\n```",
     '> [!"onclick="fmvault()] <img src=x onerror=fmvault()>\n> x',
     "> [!note]- <script>fmvault()</script>\n> x",

@@ -158,7 +158,8 @@ def test_a_property_that_is_hidden_takes_its_names_tags_and_links_along() -> Non
 
 
 def test_a_board_loses_its_links_to_what_is_not_published() -> None:
-    board = '{"nodes": [{"id": "1", "type": "text", "text": "[[Secret]] [[B]]"}, {"id": "2", "type": "file", "file": "Secret.md"}]}'
+    text = '{"id": "1", "type": "text", "text": "[[Secret]] [[B]]"}'
+    board = f'{{"nodes": [{text}, {{"id": "2", "type": "file", "file": "Secret.md"}}]}}'
     found = published({"X.canvas": board, "B.md": "", "Secret.md": "---\ndraft: true\n---\n"})
     assert [link.target for link in found.boards[0].links] == ["B"]
     card = found.card(found.boards[0], "[[Secret]] and [[B]] %%hidden%%")
