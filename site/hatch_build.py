@@ -21,8 +21,8 @@ class NpmBuildHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
-        built = root / "fmvault_site" / "explorer" / "explorer.js"
-        if (root / "PKG-INFO").is_file() and built.is_file():
+        built = [root / "fmvault_site" / name for name in ("explorer/explorer.js", "assets/page.js")]
+        if (root / "PKG-INFO").is_file() and all(each.is_file() for each in built):
             return
         npm, node = shutil.which("npm"), shutil.which("node")
         if npm is None or node is None:

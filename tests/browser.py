@@ -19,6 +19,8 @@ import pytest
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 # A page that takes longer hangs.
 _SECONDS = 60
+# A page and all it needs is there.
+LOADED = "location.href !== 'about:blank' && document.readyState === 'complete'"
 # The explorer says of itself that its map is there.
 DRAWN = "document.documentElement?.classList.contains('ready')"
 # A browser reads from its file 3 and writes to its file 4. Both may be taken by what is to be put there.
@@ -34,7 +36,8 @@ os.execv(sys.argv[3], sys.argv[3:])
 class Page:
     """A page that is open, spoken to by the browser's own protocol (https://chromedevtools.github.io/devtools-protocol).
 
-    ``trouble`` are the errors and warnings of its console, and the requests it made for anything but itself.
+    ``trouble`` are the errors and warnings of its console, requests that failed, and those for anything but itself and
+    what lies ``within`` an address.
     """
 
     def __init__(self, given: BinaryIO, told: BinaryIO) -> None:
@@ -42,17 +45,29 @@ class Page:
         self._given, self._told = given, told
         self._number = 0
         self._session = ""
+        self._target = ""
         self._url = ""
+        self._within: str | None = None
 
-    def open(self, url: str, *, until: str = DRAWN, seconds: float = _SECONDS) -> None:
-        """Open an address, with the network off, and wait until an expression comes true: until the map is drawn."""
+    def open(
+        self, url: str, *, until: str = DRAWN, seconds: float = _SECONDS, within: str | None = None, first: str = ""
+    ) -> None:
+        """Open an address, with the network off, and wait until an expression comes true: until the map is drawn.
+
+        ``first`` is a script that runs in it before all others. What was open before is closed.
+        """
+        self._within = within
         self._session = ""
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        if self._target:
+            self.call("Target.closeTarget", targetId=self._target)
+        self._target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
         self.call("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0)
         self._url = url
+        if first:
+            self.call("Page.addScriptToEvaluateOnNewDocument", source=first)
         self.call("Page.navigate", url=url)
         begun = monotonic()
         # Not one promise for it, which would be lost with the empty page.
@@ -98,8 +113,11 @@ class Page:
             self.trouble.append(told["entry"]["text"])
         elif method == "Network.requestWillBeSent":
             url = told["request"]["url"]
-            if not url.startswith(("data:", "blob:")) and url.partition("#")[0] != self._url.partition("#")[0]:
+            known = url.startswith(("data:", "blob:")) or url.partition("#")[0] == self._url.partition("#")[0]
+            if not known and not (self._within is not None and url.startswith(self._within)):
                 self.trouble.append(f"request: {url}")
+        elif method == "Network.loadingFailed" and not told.get("canceled"):
+            self.trouble.append(f"failed: {told['errorText']} {told.get('blockedReason', '')}")
 
 
 @contextmanager

@@ -22,10 +22,36 @@ from fmvault.config import Config, ConfigError, Known, Selection, load
 from fmvault.config.in_force import KindSettings, RelationSettings
 from fmvault.config.keys import Key, Many, Named, Record, Shape, Table, document, shape
 from fmvault.config.positions import positions
+from fmvault.config.site import HELP, SiteSettings
 from fmvault.kinds.relations import DEFAULTS
 from fmvault.lint.rule import Problem, Rule, rule
 from fmvault.model import Note
 from fmvault.vault import Vault
+
+# What is printed of [site] where nothing is said of it.
+SITE = """
+[site]
+title = ""  # default
+description = ""  # default
+author = ""  # default
+url = ""  # default
+language = "en"  # default
+home = ""  # default
+output = "public"  # default
+publish = "all"  # default
+include = []  # default
+private = []  # default
+hidden-properties = []  # default
+templates = ""  # default
+styles = []  # default
+edit = ""  # default
+feed-entries = 20  # default
+search = true  # default
+history = true  # default
+social-images = false  # default
+trust-html = false  # default
+remote-media = false  # default
+"""
 
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.json"
 
@@ -534,6 +560,7 @@ def test_kinds_and_relations_are_printed_as_they_are_declared_and_read_back_the_
             to = ["concept"]  # vault/fmvault.toml:7
             """
         )
+        + SITE
     )
     again = load("vault/fmvault.toml", printed, KNOWN)
     assert again.relations == config.relations
@@ -604,6 +631,9 @@ def test_a_schema_that_an_extended_file_names_is_printed_as_seen_from_the_first_
             "2:7: 'a' wants an array of strings, not a string; such as a = [\"links\"]",
         ),
         ("per-file-ignores = 1", "1:20: 'per-file-ignores' wants a table, not an integer"),
+        ("[site]\ntitel = 'x'", "2:1: unknown key 'titel'; did you mean 'title'?"),
+        ("site.publish = 'none'", "1:16: unknown value 'none'; there is 'all' and 'marked'"),
+        ("site.feed-entries = 'x'", "1:21: 'feed-entries' wants an integer, not a string; such as feed-entries = 20"),
         ("extend = 1", "1:10: 'extend' wants a string, not an integer; such as extend = \"base.toml\""),
         ("planned = ['ä€😀', 1]", "1:19: 'planned' holds a string in each place, not an integer"),
         ('planned = ["""\na"b\n""", 1]', "3:6: 'planned' holds a string in each place, not an integer"),
@@ -658,8 +688,10 @@ def test_what_is_in_force_is_printed_with_the_origin_of_each_value() -> None:
         "a b.md" = ["text"]
         """
     )
-    assert config.to_toml() == textwrap.dedent(
-        """\
+    assert (
+        config.to_toml()
+        == textwrap.dedent(
+            """\
         exclude = ["Archive/"]  # fmvault.toml:2
         templates = []  # default
         planned = []  # default
@@ -693,7 +725,38 @@ def test_what_is_in_force_is_printed_with_the_origin_of_each_value() -> None:
         roots = ["Index"]  # default
         title = "x"  # default
         """
+        )
+        + SITE
     )
+
+
+def test_how_the_vault_is_published_is_read_and_printed() -> None:
+    config = of(
+        """
+        [site]
+        title = "Concepts"
+        publish = "marked"
+        private = ["Journal/"]
+        feed-entries = 5
+        trust-html = true
+        """
+    )
+    assert config.site == SiteSettings(
+        title="Concepts", publish="marked", private=("Journal/",), feed_entries=5, trust_html=True
+    )
+    printed = config.to_toml()
+    assert 'title = "Concepts"  # fmvault.toml:3' in printed
+    assert "feed-entries = 5  # fmvault.toml:6" in printed
+    assert load("fmvault.toml", printed, KNOWN).site == config.site
+
+
+def test_every_setting_of_a_site_is_a_key_with_an_example_of_its_own() -> None:
+    assert [key.replace("-", "_") for key in HELP] == list(SiteSettings.__struct_fields__)
+    table = tomlkit.table()
+    for key, (example, _) in HELP.items():
+        table.add(key, list(example) if isinstance(example, tuple) else example)
+    read = of(tomlkit.dumps({"site": table})).site
+    assert {key: getattr(read, key.replace("-", "_")) for key in HELP} == {key: each[0] for key, each in HELP.items()}
 
 
 def test_a_selection_of_the_command_line_stands_in_place_of_the_files() -> None:

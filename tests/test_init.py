@@ -16,11 +16,11 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from fmvault.cli import commands, writing
+from fmvault.cli import HOSTS, commands, writing
 from fmvault.cli.options import known_names
 from fmvault.config import load
 from fmvault.lint.rules import RULES
-from fmvault.scaffold import setup
+from fmvault.scaffold import pages, setup
 from fmvault.workspace import WorkspaceError, write_atomic
 
 CHECKOUT = Path(__file__).parents[1]
@@ -504,3 +504,101 @@ def test_the_hook_refuses_a_commit_that_breaks_a_link(folder: Make, runner: str,
     assert status != 0
     assert "v/a.md" in said
     assert "no note is named 'Nowhere'" in said
+
+
+# -- publishing it ----------------------------------------------------------------------------------------------------
+
+WORKFLOW, JOB = ".github/workflows/pages.yml", ".gitlab-ci.yml"
+
+
+def valid(schema: str, file: Path, *more: str) -> None:
+    """Hold a file against a schema that its host has published."""
+    pytest.importorskip("check_jsonschema")
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *more, os.fspath(file)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_hosts_that_are_offered_are_those_that_are_known() -> None:
+    assert tuple(pages.PATHS) == HOSTS
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("asked", "written"), [("github", [WORKFLOW]), ("gitlab", [JOB]), ("gitlab,github", [JOB, WORKFLOW])]
+)
+def test_what_publishes_a_vault_is_written_at_the_top_of_the_repository(
+    folder: Make, asked: str, written: list[str]
+) -> None:
+    here = folder({"v/a.md": ""}, git=True)
+    lines = init("v", "--pages", asked)
+    assert [line for line in lines if "pages.yml" in line or "gitlab" in line] == [
+        *(f"wrote '{path}'" for path in written),
+        *(f"in '{path}', put the address of fmvault's repository in the place of REPOSITORY" for path in written),
+    ]
+    assert [path for path in files(here) if path in (WORKFLOW, JOB)] == sorted(written)
+    assert all("REPOSITORY" in (here / path).read_text("utf-8") for path in written)
+    assert init("v", "--pages", asked)[-1] == "nothing to do: the vault is set up"
+
+
+@needs_git
+def test_both_are_written_if_none_is_named_and_without_the_option_neither(folder: Make) -> None:
+    here = folder({"a.md": ""}, git=True)
+    init()
+    assert not {WORKFLOW, JOB} & set(files(here))
+    init("--pages")
+    assert {WORKFLOW, JOB} <= set(files(here))
+
+
+# What a shell or a host would make something of, and names that YAML takes for something else.
+NAMES = [".", "my vault", 'it\'s "x" $(touch y)', "a: b # c", "${{ github }}", "yes", "$HOME", "größe", "{}"]
+
+
+@needs_git
+@pytest.mark.parametrize("name", NAMES)
+def test_the_workflow_is_valid_and_publishes_the_vault_whatever_its_name(folder: Make, name: str) -> None:
+    here = folder({f"{name}/a.md": ""}, git=True)
+    init(name, "--pages")
+    valid("github-workflows", here / WORKFLOW)
+    valid("gitlab-ci", here / JOB, "--data-transform", "gitlab-ci")
+    text = (here / WORKFLOW).read_text("utf-8")
+    build = yaml.safe_load(text)["jobs"]["build"]
+    script = [step["run"] for step in build["steps"] if "run" in step]
+    assert script[-1] == 'fmvault build "$VAULT" --strict -o "$RUNNER_TEMP/public" --base-url "$URL"'
+    assert name == "." or not any(name in line for line in script)
+    job = yaml.safe_load((here / JOB).read_text("utf-8"))["pages"]
+    assert job["script"][-1] == 'fmvault build "$VAULT" --strict -o public --base-url "$CI_PAGES_URL"'
+    # GitHub would look for an expression in the name, and GitLab for a variable.
+    if "${{" not in name:
+        assert build["env"]["VAULT"] == name
+    assert job["variables"]["VAULT"].replace("$$", "$") == name
+    assert "$" not in job["variables"]["VAULT"].replace("$$", "")
+    # All of the past, since git tells when notes were written.
+    assert next(step for step in build["steps"] if "checkout" in step.get("uses", ""))["with"]["fetch-depth"] == 0
+    assert job["variables"]["GIT_DEPTH"] == "0"
+
+
+@needs_git
+def test_what_publishes_already_is_kept_and_a_job_that_lacks_is_told(folder: Make) -> None:
+    own = {WORKFLOW: "name: mine\n", JOB: "test:\n  script: [make]\n"}
+    here = folder({"a.md": "", **own}, git=True)
+    lines = init("--pages")
+    assert f"kept '{WORKFLOW}' as it is" in lines
+    at = lines.index(f"kept '{JOB}' as it is; add to it:")
+    assert {path: (here / path).read_text("utf-8") for path in own} == own
+    end = next(index for index, line in enumerate(lines[at + 2 :], at + 2) if not line)
+    (here / JOB).write_text(own[JOB] + "\n".join(lines[at + 1 : end]) + "\n", "utf-8")
+    valid("gitlab-ci", here / JOB, "--data-transform", "gitlab-ci")
+    assert list(yaml.safe_load((here / JOB).read_text("utf-8"))) == ["test", "pages"]
+    assert f"kept '{JOB}' as it is" in init("--pages")
+
+
+def test_outside_a_repository_there_is_nothing_to_publish_with(folder: Make) -> None:
+    here = folder({"a.md": ""})
+    assert init("--pages")[-1] == "no hook and nothing to publish it, since the vault is in no git repository"
+    assert not {WORKFLOW, JOB} & set(files(here))
+
+
+def test_a_host_that_is_not_known_is_refused(folder: Make) -> None:
+    folder({})
+    assert run("init", "--pages", "gitub").stderr == "fmvault: unknown host 'gitub'; did you mean 'github'?\n"

@@ -445,13 +445,13 @@ def test_a_name_that_no_note_can_have_is_refused_with_what_to_do(vault: Make, na
 def test_a_folder_outside_the_vault_or_none_of_its_own_is_refused(
     vault: Make, tmp_path_factory: pytest.TempPathFactory, folder: str, message: str
 ) -> None:
-    here = vault({"file": "", "public/.fmvault-site.json": "{}"})
+    here = vault({"file": "", "public/fmvault-site.json": "{}"})
     outside = tmp_path_factory.mktemp("outside")
     (here / "out").symlink_to(outside)
     assert refused("A", "--folder", folder) == message
     assert refused(f"{folder}/A").startswith(message.removesuffix("; choose another"))
     assert files(outside) == []
-    assert files(here) == ["file", "fmvault.toml", "public/.fmvault-site.json"]
+    assert files(here) == ["file", "fmvault.toml", "public/fmvault-site.json"]
 
 
 def test_a_folder_that_is_closed_is_passed_over_where_a_link_asks_for_it(

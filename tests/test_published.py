@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fmvault import canvas, config, markdown
@@ -19,7 +19,7 @@ from fmvault.vault import Vault
 
 
 def published(
-    files: Mapping[str, str], *, others: Sequence[str] = (), reported: Sequence[str] | None = None, **settings: object
+    files: Mapping[str, str], *, others: Sequence[str] = (), reported: Sequence[str] | None = None, **said: object
 ) -> Published:
     """The published part of a vault of notes, canvases and ``others``, empty attachments."""
     notes = [
@@ -31,7 +31,7 @@ def published(
     vault = Vault(notes, [*files, *others])
     concepts = Terms(config.Config(known=known_names()), lambda path: b"").of(vault)
     kept = set(vault.files if reported is None else reported)
-    wanted = msgspec.convert(settings, SiteSettings)
+    wanted = msgspec.convert(said, SiteSettings)
     return project(concepts, kept, wanted, title="Vault", read=lambda path: files.get(path, "").encode())
 
 
@@ -167,6 +167,13 @@ def test_a_board_loses_its_links_to_what_is_not_published() -> None:
     assert card.text.source == b"(not published) and [[B]] "
 
 
+def test_a_text_that_names_what_is_not_published_tells_of_it() -> None:
+    found = published({"A.md": "", "Secret Plan.md": "---\ndraft: true\naliases: [Codename]\n---\n"})
+    assert found.tells('project == "secret plan"')
+    assert found.tells("see CODENAME")
+    assert not found.tells("A plan")
+
+
 def test_a_note_with_nothing_to_hide_is_not_read_again() -> None:
     note = markdown.parse("A.md", b"[[B]] and text", keep_text=True)
     vault = Vault([note], ["A.md"])
@@ -198,6 +205,7 @@ _WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_WORDS, max_size=25))
 def test_no_link_to_what_is_not_published_is_left(words: list[str]) -> None:
     files = {"A.md": " ".join(words), "Canary.md": "---\ndraft: true\n---\n"}
@@ -288,6 +296,13 @@ def test_a_page_leads_to_a_place_on_itself_and_to_the_root() -> None:
 
 
 def test_headings_have_the_ids_that_github_gives_them() -> None:
-    source = "# One two\n\n## One two\n\n## C++ & C#\n\n## One two-1\n\n## 🧠\n"
+    source = "# One two\n\n## One two\n\n## C++ & C#\n\n## One two-1\n\n## 🧠\n\n## _main\n"
     found = published({"A.md": source})
-    assert found.addresses.ids(found.vault.notes["A.md"]) == ["one-two", "one-two-1", "c--c", "one-two-1-1", "section"]
+    assert found.addresses.ids(found.vault.notes["A.md"]) == [
+        "one-two",
+        "one-two-1",
+        "c--c",
+        "one-two-1-1",
+        "section",
+        "main",
+    ]

@@ -1,4 +1,4 @@
-"""What the README says is so. ``python -m tests.test_readme`` writes its table of the rules anew."""
+"""What the README says is so. ``python -m tests.test_readme`` writes anew what it copies: tables and workflows."""
 
 from __future__ import annotations
 
@@ -8,17 +8,25 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import tomlkit
 
 from fmvault import config
+from fmvault.config.site import HELP
 from fmvault.graph.exports import FORMATS as EXPORTS
 from fmvault.kinds.schema import load
 from fmvault.lint.report import FORMATS
 from fmvault.lint.rules import RULES
 from fmvault.lint.run import RULES_BY_NAME
+from fmvault.scaffold import pages
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 BETWEEN = re.compile(r"(<!-- rules: [^\n]* -->\n)(.*?)(<!-- /rules -->)", re.DOTALL)
+SETTINGS = re.compile(r"(<!-- site: [^\n]* -->\n)(.*?)(<!-- /site -->)", re.DOTALL)
+WORKFLOWS = {
+    host: re.compile(rf"(```yaml\n# {re.escape(path)}\n)((?:(?!```).)*?fmvault build.*?)(```)", re.DOTALL)
+    for host, path in pages.PATHS.items()
+}
 
 
 def table() -> str:
@@ -28,6 +36,32 @@ def table() -> str:
         names = (f"`{rule.name}`" if rule.enabled else f"*`{rule.name}`*" for rule in members)
         rows.append(f"| {family} | {', '.join(names)} |")
     return "\n".join(rows) + "\n"
+
+
+def settings() -> str:
+    """What ``[site]`` may hold: each key with an example, and what it does."""
+    rows = ["| `[site]` | |", "| --- | --- |"]
+    for key, (example, help) in HELP.items():
+        value = tomlkit.item(list(example) if isinstance(example, tuple) else example).as_string()
+        rows.append(f"| `{key} = {value}` | {help} |")
+    return "\n".join(rows) + "\n"
+
+
+def workflow(host: str) -> str:
+    """What publishes the vault there, but for the line that says so."""
+    return pages.workflow(host, "vault").partition("\n")[2]
+
+
+def test_the_table_of_the_site_lists_its_settings() -> None:
+    found = SETTINGS.search(README.read_text("utf-8"))
+    assert found
+    assert found[2] == settings(), "python -m tests.test_readme writes it anew"
+
+
+@pytest.mark.parametrize("host", pages.PATHS)
+def test_what_publishes_a_vault_is_what_init_writes(host: str) -> None:
+    found = WORKFLOWS[host].findall(README.read_text("utf-8"))
+    assert [text for _, text, _ in found] == [workflow(host)], "python -m tests.test_readme writes it anew"
 
 
 def test_the_table_of_rules_lists_the_rules() -> None:
@@ -85,5 +119,13 @@ def test_its_picture_shows_what_the_command_prints(monkeypatch: pytest.MonkeyPat
     assert [line for line in shown if line] == [line for line in lines if line]
 
 
+def _written_anew(text: str) -> str:
+    text = BETWEEN.sub(lambda match: match[1] + table() + match[3], text)
+    text = SETTINGS.sub(lambda match: match[1] + settings() + match[3], text)
+    for host, pattern in WORKFLOWS.items():
+        text = pattern.sub(lambda match, host=host: match[1] + workflow(host) + match[3], text)  # type: ignore[misc]
+    return text
+
+
 if __name__ == "__main__":
-    README.write_text(BETWEEN.sub(lambda match: match[1] + table() + match[3], README.read_text("utf-8")), "utf-8")
+    README.write_text(_written_anew(README.read_text("utf-8")), "utf-8")

@@ -144,12 +144,12 @@ class TestTheFilesOfAVault:
         assert indexed(open_vault(tmp_path)) == ["a.md"]
 
     def test_a_folder_with_a_site_of_ours_is_no_part_of_it(self, tmp_path: Path) -> None:
-        put(tmp_path, ["a.md", "public/.fmvault-site.json", "public/a.html", "public/deep/b.md"])
+        put(tmp_path, ["a.md", "public/fmvault-site.json", "public/a.html", "public/deep/b.md"])
         assert indexed(open_vault(tmp_path)) == ["a.md"]
 
     def test_a_site_that_is_given_as_the_vault_is_one(self, tmp_path: Path) -> None:
-        put(tmp_path, [".fmvault-site.json", "a.md"])
-        assert indexed(open_vault(tmp_path)) == ["a.md"]
+        put(tmp_path, ["fmvault-site.json", "a.md"])
+        assert indexed(open_vault(tmp_path)) == ["a.md", "fmvault-site.json"]
 
     def test_notes_canvases_and_bases_are_read_whatever_the_case_of_their_ending(self, tmp_path: Path) -> None:
         put(tmp_path, {"a.md": "[[b]]", "B.MD": "", "c.canvas": "{}", "d.base": "", "e.txt": "[[x]]", "md": ""})
@@ -672,7 +672,7 @@ class TestWhatGitTracks:
         assert indexed(open_vault(repo, tracked=True)) == ["a.md"]
 
     def test_submodules_and_sites_are_no_part_of_it(self, repo: Path) -> None:
-        put(repo, ["a.md", "public/.fmvault-site.json", "public/b.md", "module/c.md"])
+        put(repo, ["a.md", "public/fmvault-site.json", "public/b.md", "module/c.md"])
         git(repo / "module", "init", "-q")
         git(repo / "module", "add", ".")
         git(repo / "module", "commit", "-qm", "c")

@@ -35,6 +35,8 @@ TOML = "toml (as by default) or json."
 GRAPHS = ("html", "json", "graphml", "gexf", "dot", "mermaid", "csv", "svg", "cypher", "jsonld", "canvas")
 RENDERERS = ("sigma", "pyvis")
 LANGUAGES = ("en", "de")
+# Where a vault can be published, as 'init' knows it.
+HOSTS = ("github", "gitlab")
 
 # The shells that can complete what is typed, and what to do with the script.
 SHELLS = {
@@ -357,6 +359,74 @@ def graph(
 @commands.command(
     epilog="""\b
 Examples:
+  fmvault build vault -o public/
+  fmvault build --strict                        writes nothing if the vault has errors
+  fmvault build --base-url https://example.org/notes/
+
+\b
+Exit status: 0 the site is written, 1 findings with --strict, 2 misuse, a mistake
+in the configuration or a template, or a file in the way."""
+)
+@click.argument("vault_or_part", required=False, metavar="[VAULT]", type=click.Path(path_type=Path))
+@locating
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write to this folder instead of the one that the configuration names, public by default.",
+)
+@click.option("--strict", is_flag=True, help="Write nothing if 'fmvault check' would fail.")
+@click.option("--clean", is_flag=True, help="Make everything anew, also over pages that were changed by hand.")
+@click.option("--base-url", metavar="URL", help="Where the site will be, for its feed, sitemap and previews elsewhere.")
+@click.option("--history/--no-history", default=True, help="Take from git when notes were written (as by default).")
+def build(
+    vault_or_part: Path | None,
+    *,
+    output: Path | None,
+    strict: bool,
+    clean: bool,
+    base_url: str | None,
+    history: bool,
+    **options: Any,
+) -> int:
+    """Publish a vault as a static site: check it, and write a page for every note.
+
+    The site asks nothing of a server or the network: it opens by a double click on index.html, and from any folder of
+    any web server. What has not changed is not written again, pages of notes that are gone are removed, and no file is
+    touched that this command has not written.
+    """
+    from fmvault.cli import publishing
+
+    building = publishing.Building(output=output, strict=strict, clean=clean, base_url=base_url, history=history)
+    return publishing.build(vault_or_part, Asked(**options), building)
+
+
+@commands.command(
+    epilog="""\b
+Examples:
+  fmvault serve
+  fmvault serve vault --port 8080 --open"""
+)
+@click.argument("vault_or_part", required=False, metavar="[VAULT]", type=click.Path(path_type=Path))
+@locating
+@click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="By default 8000, or the next that is free.")
+@click.option("--open", "opening", is_flag=True, help="Open it in the browser.")
+@click.option("--history/--no-history", default=True, help="Take from git when notes were written (as by default).")
+def serve(vault_or_part: Path | None, *, port: int | None, opening: bool, history: bool, **options: Any) -> int:
+    """Show the site of a vault to the browser on this machine, and again whenever a note changes, until Ctrl-C.
+
+    Nothing is written but to a temporary folder, and nobody else on the network sees it.
+    """
+    from fmvault.cli import publishing
+
+    building = publishing.Building(history=history)
+    return publishing.serve(vault_or_part, Asked(**options), building, port=port, opening=opening)
+
+
+@commands.command(
+    epilog="""\b
+Examples:
   fmvault stats
   fmvault stats vault --since HEAD~10
   fmvault stats --format json > stats.json"""
@@ -405,11 +475,21 @@ def new(name: str, *, kind: str | None, folder: str | None, vault: Path | None, 
     epilog="""\b
 Examples:
   fmvault init
-  fmvault init Notes --dry-run"""
+  fmvault init Notes --dry-run
+  fmvault init --pages github"""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--pages",
+    "hosts",
+    is_flag=False,
+    flag_value=",".join(HOSTS),
+    metavar="[HOST]",
+    **choosing("host", lambda: HOSTS, many=True),
+    help="Also write what publishes the vault with the pages of github or gitlab, or of both if none is named.",
+)
 @click.option("--dry-run", is_flag=True, help="Tell what would be written, and write nothing.")
-def init(path: Path | None, *, dry_run: bool) -> int:
+def init(path: Path | None, *, hosts: tuple[str, ...] | None, dry_run: bool) -> int:
     """Set up the vault at PATH, or around the current folder.
 
     Written are fmvault.toml with the kinds of note it finds, a schema of each kind for the vault to go on from, and
@@ -417,7 +497,7 @@ def init(path: Path | None, *, dry_run: bool) -> int:
     """
     from fmvault.cli import writing
 
-    return writing.init(path, dry_run=dry_run)
+    return writing.init(path, dry_run=dry_run, hosts=hosts or ())
 
 
 @commands.command(epilog="\b\nExample:\n  fmvault completion bash > ~/.local/share/bash-completion/completions/fmvault")

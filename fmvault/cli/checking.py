@@ -8,6 +8,7 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from shutil import get_terminal_size
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct
@@ -21,6 +22,9 @@ from fmvault.lint.report.printable import visible
 from fmvault.model import Finding
 from fmvault.vault import Vault
 from fmvault.workspace import Opened, WorkspaceError, collector_paused, open_vault, shared, watch, write_atomic
+
+if TYPE_CHECKING:
+    from fmvault.kinds.concepts import Terms
 
 # The vault that was read last lives as long as the process: it is not worth the time to free it.
 _last: Vault | None = None
@@ -52,11 +56,9 @@ def check(task: Task) -> int:
     if task.statistics and config.format not in STATISTICS:
         raise click.UsageError(f"'--statistics' has the formats {', '.join(STATISTICS)}, not {config.format}")
     overlay = {place.text_for: sys.stdin.buffer.read()} if place.text_for else {}
-    report = _report(place, config, overlay, task)
-    _write(_text(report, config.format, task), task)
-    counts = (report.summary.errors, report.summary.warnings, report.summary.infos)
-    failed = any(counts[: SEVERITIES.index(config.fail_on) + 1])
-    return 1 if failed and not task.exit_zero else 0
+    found = _report(place, config, overlay, task)
+    _write(_text(found, config.format, task), task)
+    return 1 if is_failed(found, config) and not task.exit_zero else 0
 
 
 def keep_checking(task: Task) -> int:
@@ -77,17 +79,14 @@ def keep_checking(task: Task) -> int:
 
 def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Task) -> Report:
     """Read the vault and ask the rules; what stood in the way is told on standard error."""
-    from fmvault.lint import run
-
     terms = known_terms(place, config)
-    active = config.active()
     with terminal.progress(task.quiet == 0) as progress:
         opened = open_vault(
             place.root.path,
             exclude=config.exclude,
             templates=config.templates,
             tracked=config.tracked,
-            keep_text=run.needs_text(active, concepts=terms is not None),
+            keep_text=_needs_text(config, terms),
             overlay=overlay,
             progress=progress,
         )
@@ -100,10 +99,26 @@ def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Ta
     if task.verbose:
         for line in _details(place, config, opened, reported):
             click.echo(visible(line), err=True)
+    return report(place, config, opened, reported, terms)
+
+
+def _needs_text(config: Config, terms: Terms | None) -> bool:
+    from fmvault.lint import run
+
+    return run.needs_text(config.active(), concepts=terms is not None)
+
+
+def report(place: Place, config: Config, opened: Opened, reported: frozenset[str], terms: Terms | None) -> Report:
+    """What the rules that are on find in the ``reported`` files of a vault that was read.
+
+    ``terms`` are the kinds of note and the relations that the configuration declares, if it declares any.
+    """
+    from fmvault.lint import run
+
     notes = [note for path, note in opened.vault.notes.items() if path in reported]
     concepts = terms.of(opened.vault) if terms is not None else None
     return build(
-        run.check(opened.vault, active, config.options(), reported, config.ignored, concepts, _spread),
+        run.check(opened.vault, config.active(), config.options(), reported, config.ignored, concepts, _spread),
         opened.read,
         vault=place.named,
         prefix=place.prefix,
@@ -111,6 +126,12 @@ def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Ta
         links=sum(len(note.links) for note in notes),
         rules=run.RULES_BY_NAME,
     )
+
+
+def is_failed(report: Report, config: Config) -> bool:
+    """Whether there is anything at or above the severity that the configuration fails on."""
+    counts = (report.summary.errors, report.summary.warnings, report.summary.infos)
+    return any(counts[: SEVERITIES.index(config.fail_on) + 1])
 
 
 def _spread(

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from fmvault.cli import terminal
 from fmvault.cli.options import Asked
 from fmvault.cli.place import Place, configured, find, terms
-from fmvault.cli.reading import graph_of, planned, read_graph
+from fmvault.cli.reading import days_of, graph_of, planned, read_graph
 from fmvault.config import Config
 from fmvault.graph import ConceptGraph
 from fmvault.graph.explore import Document, Past, data, encode, past
@@ -25,9 +25,8 @@ from fmvault.graph.exports import FORMATS, Content, Value, export, zipped
 from fmvault.graph.measures import degrees
 from fmvault.lint.report.people import plural
 from fmvault.lint.report.printable import visible
-from fmvault.workspace import WorkspaceError, collector_paused, open_vault, write_atomic
-from fmvault.workspace.history import at_revision, days
-from fmvault.workspace.ignore import repository
+from fmvault.workspace import collector_paused, open_vault, write_atomic
+from fmvault.workspace.history import at_revision
 
 HTML = "html"
 # What is asked of packages that the core does without.
@@ -105,7 +104,7 @@ def _content(
     title = place.root.path.name or "vault"
     if format != HTML and FORMATS[format].positions == "unused":
         return export(graph, format, title=title, measures=_counted(graph))
-    dates = _days(place.root.path) if drawing.history and format == HTML else {}
+    dates = days_of(place.root.path) if drawing.history and format == HTML else {}
     document = data(graph, title, planned=planned(config), dates=dates, past=before)
     if format == HTML and drawing.renderer == "sigma":
         from fmvault.graph import page
@@ -120,17 +119,6 @@ def _content(
     if advice := pyvis.advice(graph):
         click.echo(f"warning: {advice}", err=True)
     return pyvis.page(graph, positions, title=title).encode()
-
-
-def _days(root: Path) -> Mapping[str, tuple[int, int]]:
-    """When git saw each file first and last; nothing where the vault is in no repository."""
-    if repository(root) is None:
-        return {}
-    try:
-        return days(root)
-    except WorkspaceError as error:
-        click.echo(f"warning: no dates from git: {visible(str(error))}", err=True)
-        return {}
 
 
 def _counted(graph: ConceptGraph) -> Mapping[str, Mapping[str, Value | None]]:
@@ -241,7 +229,7 @@ def show_stats(path: Path | None, asked: Asked, *, json: bool, since: str | None
     config = configured(place, asked)
     graph = read_graph(place, config)
     name = place.root.path.name or "vault"
-    found = stats(graph, name, _days(place.root.path))
+    found = stats(graph, name, days_of(place.root.path))
     if since is not None:
         with at_revision(place.root.path, since) as folder:
             opened = open_vault(

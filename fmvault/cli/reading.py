@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +13,9 @@ from fmvault.cli.place import Place, terms
 from fmvault.config import Config
 from fmvault.graph import ConceptGraph, build
 from fmvault.lint.report.printable import visible
-from fmvault.workspace import Opened, open_vault
+from fmvault.workspace import Opened, WorkspaceError, open_vault
+from fmvault.workspace.history import days
+from fmvault.workspace.ignore import repository
 
 if TYPE_CHECKING:
     from fmvault.kinds.concepts import Terms
@@ -50,3 +54,14 @@ def graph_of(opened: Opened, declared: Terms, *, tags: bool = False, attachments
 def planned(config: Config) -> tuple[str, ...]:
     """The names of notes that are yet to be written."""
     return tuple(config.options().get("broken-note", {}).get("planned", ()))
+
+
+def days_of(root: Path) -> Mapping[str, tuple[int, int]]:
+    """When git saw each file first and last; nothing where the vault is in no repository."""
+    if repository(root) is None:
+        return {}
+    try:
+        return days(root)
+    except WorkspaceError as error:
+        click.echo(f"warning: no dates from git: {visible(str(error))}", err=True)
+        return {}

@@ -19,6 +19,7 @@ from fmvault.cli.options import Asked
 from fmvault.cli.place import Place, configured, find, schema_reader, shown
 from fmvault.config import Config, KindSettings, unknown
 from fmvault.lint.report.printable import visible
+from fmvault.scaffold import pages
 from fmvault.workspace import (
     Opened,
     Root,
@@ -165,10 +166,13 @@ class _File(Struct, frozen=True):
 
 
 @collector_paused()
-def init(path: Path | None, *, dry_run: bool) -> int:
-    """Write what sets a vault up, but for what is there already; tell of each file what became of it."""
+def init(path: Path | None, *, dry_run: bool, hosts: Sequence[str] = ()) -> int:
+    """Write what sets a vault up, but for what is there already; tell of each file what became of it.
+
+    For each of the ``hosts`` it is also what publishes the vault there.
+    """
     root = _root(path)
-    files = _files(root, absolute=path is not None and path.is_absolute())
+    files = _files(root, hosts, absolute=path is not None and path.is_absolute())
     lacking = [file for file in files if not file.is_there]
     for file in lacking:
         _refuse_closed(file)
@@ -190,9 +194,15 @@ def init(path: Path | None, *, dry_run: bool) -> int:
         lines.append(f"the vault lies in another, '{shown(above.path)}', and is one of its own from now on")
     top = repository(root.path)
     if top is None:
-        lines.append("no hook, since the vault is in no git repository")
+        what = "no hook and nothing to publish it" if hosts else "no hook"
+        lines.append(f"{what}, since the vault is in no git repository")
     elif any(file.folder == top and not file.is_there for file in files if file.path in HOOK_FILES):
         lines.append("run 'pre-commit install' or 'prek install' once, so that git calls the hook")
+    lines += (
+        f"in '{file.named}', put the address of fmvault's repository in the place of {pages.PLACEHOLDER}"
+        for file in files
+        if file.path in pages.PATHS.values() and not file.is_there
+    )
     if all(file.is_there for file in files):
         lines.append("nothing written" if any(file.lacking for file in files) else "nothing to do: the vault is set up")
     terminal.write("".join(f"{visible(line)}\n" for line in lines))
@@ -211,8 +221,8 @@ def _root(path: Path | None) -> Root:
     return above if above.path == path.resolve() else Root(path.resolve(), None, found=False)
 
 
-def _files(root: Root, *, absolute: bool) -> list[_File]:
-    """What a vault is set up with."""
+def _files(root: Root, hosts: Sequence[str], *, absolute: bool) -> list[_File]:
+    """What a vault is set up with, and is published with at these hosts."""
     from fmvault.kinds.concepts import Terms
     from fmvault.scaffold import setup
 
@@ -256,6 +266,12 @@ def _files(root: Root, *, absolute: bool) -> list[_File]:
         is_hooked = os.path.lexists(top / name) and setup.is_hooked(vault, _kept(top / name))
         lacking = "" if is_hooked else setup.hook(vault)
         files.append(file(top, name, setup.hooks(vault), lacking, "add to its 'repos'"))
+        for host in hosts:
+            name = pages.PATHS[host]
+            lacking = ""
+            if host == "gitlab" and os.path.lexists(top / name) and not pages.is_published(_kept(top / name)):
+                lacking = pages.job(vault)
+            files.append(file(top, name, pages.workflow(host, vault), lacking, "add to it"))
     return files
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -75,13 +75,7 @@ def reading_path(graph: ConceptGraph, target: str) -> ReadingPath:
         if id not in ahead:
             ahead[id] = _needed(graph, id, types)
             left += ahead[id]
-    circles = components(ahead)
-    circle = {id: number for number, members in enumerate(circles) for id in members}
-    finished = list(_finished(target, ahead))
-    # What is needed by a circle is finished before the last of it, so that the last says where it stands.
-    last = {circle[id]: index for index, id in enumerate(finished) if id in circle}
-    place = {id: (last[circle[id]] if id in circle else index, index) for index, id in enumerate(finished)}
-    order = sorted(finished, key=place.__getitem__)
+    order, circle, last = _in_order([target], ahead)
     numbers = {number: count for count, number in enumerate(sorted(last, key=last.__getitem__), 1)}
     reasons: defaultdict[str, list[Reason]] = defaultdict(list)
     for by in order:
@@ -102,17 +96,56 @@ def _needed(graph: ConceptGraph, id: str, types: Sequence[str]) -> Mapping[str, 
     return dict(found)
 
 
-def _finished(start: str, ahead: Mapping[str, Mapping[str, Sequence[Edge]]]) -> Iterator[str]:
+def _in_order(
+    starts: Iterable[str], ahead: Mapping[str, Collection[str]]
+) -> tuple[Sequence[str], Mapping[str, int], Mapping[int, int]]:
+    """What is reached from ``starts``, each node behind those ahead of it, and the nodes of a circle together.
+
+    Also, for each node of a circle the number of that, and for each circle its place.
+    """
+    circles = components(ahead)
+    circle = {id: number for number, members in enumerate(circles) for id in members}
+    finished = list(_finished(starts, ahead))
+    # What is needed by a circle is finished before the last of it, so that the last says where it stands.
+    last = {circle[id]: index for index, id in enumerate(finished) if id in circle}
+    place = {id: (last[circle[id]] if id in circle else index, index) for index, id in enumerate(finished)}
+    return sorted(finished, key=place.__getitem__), circle, last
+
+
+def _finished(starts: Iterable[str], ahead: Mapping[str, Collection[str]]) -> Iterator[str]:
     """All nodes that are reached, each once all that it leads to are done, or begun."""
-    begun = {start}
-    stack = [(start, iter(ahead[start]))]
-    while stack:
-        id, targets = stack[-1]
-        for target in targets:
-            if target not in begun:
-                begun.add(target)
-                stack.append((target, iter(ahead[target])))
-                break
-        else:
-            stack.pop()
-            yield id
+    begun: set[str] = set()
+    for start in starts:
+        if start in begun:
+            continue
+        begun.add(start)
+        stack = [(start, iter(ahead[start]))]
+        while stack:
+            id, targets = stack[-1]
+            for target in targets:
+                if target not in begun:
+                    begun.add(target)
+                    stack.append((target, iter(ahead[target])))
+                    break
+            else:
+                stack.pop()
+                yield id
+
+
+def reading_order(graph: ConceptGraph) -> Sequence[str]:
+    """All notes that need others, or are needed, in one order to read them in: each behind what it needs.
+
+    What a note needs comes right before it, as far as nothing else needed it sooner, and notes that need each other
+    stand together. Of what nothing orders, the first by path is first.
+    """
+    ahead: dict[str, list[str]] = {}
+    types = {type: place for place, type in enumerate(needs(graph))}
+    found: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for edge in graph.edges:
+        if edge.type in types and graph.nodes[edge.source].type == graph.nodes[edge.target].type == "note":
+            found[edge.source].append((types[edge.type], edge.target))
+    for id in sorted({*found, *(target for needed in found.values() for _, target in needed)}):
+        # Sorting keeps the order of the links within a type.
+        needed = sorted(found.get(id, ()), key=lambda each: each[0])
+        ahead[id] = list(dict.fromkeys(target for _, target in needed))
+    return _in_order(ahead, ahead)[0]

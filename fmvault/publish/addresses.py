@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from urllib.parse import quote
 
@@ -76,11 +76,11 @@ class Addresses:
         return {key: self._take("tags/" + "/".join(map(slug, key.split("/"))), ".html") for key in self.tags}
 
     def ids(self, note: Note) -> Sequence[str]:
-        """The id of each heading of a note, as GitHub makes them."""
+        """The id of each heading of a note, as GitHub makes them, but those that the page itself has, with ``_``."""
         seen: dict[str, int] = {}
         found = []
         for heading in note.headings:
-            base = github_slug(heading.text) or "section"
+            base = github_slug(heading.text).lstrip("_") or "section"
             count = seen.get(base, 0)
             name = f"{base}-{count}" if count else base
             while name in seen:
@@ -159,13 +159,23 @@ def href(address: str, page: str, fragment: str = "") -> str:
     """What the page at one address writes to lead to another, percent-encoded."""
     if address == page and fragment:
         return f"#{quote(fragment)}"
-    *here, _ = page.split("/")
-    *there, name = address.split("/")
-    common = 0
-    while common < min(len(here), len(there)) and here[common] == there[common]:
-        common += 1
-    way = "../" * (len(here) - common) + "/".join([*there[common:], name])
-    return quote(way) + (f"#{quote(fragment)}" if fragment else "")
+    here, (there, name) = _quoted(page)[0], _quoted(address)
+    if here != there:
+        # Both are parts of one tree: what they have in common is left out.
+        common = 0
+        for one, other in zip(here, there, strict=False):
+            if one != other:
+                break
+            common += 1
+        name = "../" * (len(here) - common) + "/".join((*there[common:], name))
+    return f"{name}#{quote(fragment)}" if fragment else name
+
+
+@lru_cache(maxsize=1 << 17)
+def _quoted(address: str) -> tuple[tuple[str, ...], str]:
+    """The folders of an address and its last part, percent-encoded."""
+    *folders, name = quote(address).split("/")
+    return tuple(folders), name
 
 
 def root(page: str) -> str:

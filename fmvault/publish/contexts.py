@@ -85,7 +85,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     not-found. ``root`` leads to the site's root (``../``), ``address`` is the page's own. ``menu`` has the pages that
     every page leads to, by their names in the catalogue (``all``, ``glossary``, ``graph``, ``tags``, ``questions``,
     ``wanted``) with ``current`` where it is this one. ``crumbs`` lead from the root here. ``needs`` may hold
-    ``mermaid`` and ``math``. ``texts`` is the catalogue.
+    ``mermaid`` and ``math``. ``texts`` is the catalogue. ``site_direction`` is that of the site's own language where it
+    is written from right to left.
     """
 
     site_title: str
@@ -106,6 +107,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     styles: Sequence[str] = ()
     search: bool = True
     texts: Mapping[str, str]
+    site_direction: str = ""
 
 
 class NotePage(Struct, frozen=True, kw_only=True):

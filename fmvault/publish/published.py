@@ -45,7 +45,7 @@ class Published:
         title: str,
         days: Mapping[str, tuple[int, int]],
         read: Callable[[str], bytes],
-        clean: Callable[[Note], Note],
+        clean: _Cleaning,
         planned: tuple[str, ...] = (),
     ) -> None:
         self.concepts = concepts
@@ -62,7 +62,12 @@ class Published:
 
     def card(self, board: Note, text: str) -> Note:
         """The text of a board's card as a note that stands where the board does, with nothing in it to be hidden."""
-        return self._clean(markdown.parse(board.path, text.encode(), keep_text=True))
+        return self._clean.note(markdown.parse(board.path, text.encode(), keep_text=True))
+
+    def tells(self, text: str) -> bool:
+        """Whether a text names a note that is not published."""
+        folded = fold(text)
+        return any(name in folded for name in self._clean.names)
 
     @cached_property
     def graph(self) -> ConceptGraph:
@@ -114,7 +119,7 @@ def project(
         title=title,
         days={path: found for path, found in (days or {}).items() if path in notes},
         read=read,
-        clean=cleaned.note,
+        clean=cleaned,
         planned=planned,
     )
 
@@ -148,6 +153,13 @@ class _Cleaning:
         self.withheld = withheld
         self.hidden = _HOUSEKEEPING | {name.casefold() for name in settings.hidden_properties}
         self.phrase = _WITHHELD.get(settings.language[:2], _WITHHELD["en"])
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What notes that are not published are called, names of one or two letters aside."""
+        notes = (note for path, note in self.vault.notes.items() if self.withheld(path))
+        names = {fold(name) for note in notes for name in (note.name, *(alias.name for alias in note.aliases))}
+        return frozenset(name for name in names if len(name) > 2)
 
     def note(self, note: Note) -> Note:
         """The note without comments, and with plain text for links to what is not published."""

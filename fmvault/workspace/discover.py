@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 # Every folder that holds a published site of ours carries this file; such a folder is no part of a vault.
-SITE_MANIFEST = ".fmvault-site.json"
+SITE_MANIFEST = "fmvault-site.json"
 
 # A symbolic link to a folder is followed, and so is one met inside the folder it leads to. Deeper than that the
 # number of paths could grow without bound: a hundred folders that each link to all others have more paths than atoms

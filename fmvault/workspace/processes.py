@@ -1,6 +1,6 @@
-"""Work on many notes shared by several processes.
+"""Work on many notes or pages shared by several processes.
 
-What is made of notes are plain values, so that a process can do its share and hand it over as bytes: to decode a note
+What is made of them are plain values, so that a process can do its share and hand it over as bytes: to decode a note
 takes a thirtieth of the time of parsing it. Where a process cannot be copied cheaply, anywhere but on Linux, and for a
 vault that one has done before another has begun, all is done by this one.
 """
@@ -19,13 +19,14 @@ from typing import TypeVar
 
 import msgspec
 
-from fmvault.model import Finding, Note
-
-Made = TypeVar("Made", Note, Finding)
+Made = TypeVar("Made")
+Item = TypeVar("Item")
 
 # Below so many notes for each, another process is more trouble than help.
 _SHARE = 1000
 _MOST = 8
+# Two bytes for each have room in the smallest pipe there is.
+_PIECES = 1000
 
 
 def shared(
@@ -54,24 +55,57 @@ def shared(
         made += work(_telling(own, tell, count))
         left = jobs[len(pipes) :]
         for job, pipe in zip(jobs, pipes, strict=False):
-            with open(pipe, "rb", closefd=False) as stream:
-                content = stream.read()
-            try:
-                made += msgspec.msgpack.decode(content, type=list[kind])  # type: ignore[valid-type]
-            except msgspec.DecodeError:
-                # A process that was killed leaves less than a whole message.
+            received = _received(pipe, kind)
+            if received is None:
                 left.append(job)
+            else:
+                made += received
     for job in left:
         made += job()
     return made
 
 
-def _worthwhile(files: int) -> int:
+def drawn(number: int, make: Callable[[int], Made], kind: type[Made], *, share: int) -> list[Made]:
+    """What ``make`` makes of each of ``number`` things, in order; it is given their numbers.
+
+    Processes draw the next few of them whenever they are free, so that one which takes long keeps no other waiting.
+    There are no more processes than have ``share`` things each. What is made is of the type ``kind``. What a process
+    that has died should have made is made again by this one, and so is what it could not make: so the exception is
+    raised here.
+    """
+    made: dict[int, Made] = {}
+    if (count := _worthwhile(number, share)) > 1:
+        size = -(-number // _PIECES)
+        receiving, sending = os.pipe()
+        for piece in range(-(-number // size)):
+            os.write(sending, piece.to_bytes(2, "big"))
+        os.close(sending)
+
+        def draw() -> Iterator[int]:
+            while piece := os.read(receiving, 2):
+                first = int.from_bytes(piece, "big") * size
+                yield from range(first, min(first + size, number))
+
+        def work(numbers: Iterable[int]) -> Iterator[tuple[int, Made]]:
+            for each in numbers:
+                yield each, make(each)
+
+        try:
+            with _helpers([partial(_while_wanted, work, draw()) for _ in range(count - 1)]) as pipes:
+                made |= work(draw())
+                for pipe in pipes:
+                    made |= _received(pipe, tuple[int, kind]) or ()  # type: ignore[valid-type]
+        finally:
+            os.close(receiving)
+    return [made[each] if each in made else make(each) for each in range(number)]
+
+
+def _worthwhile(files: int, share: int = _SHARE) -> int:
     """How many processes share the work, this one among them."""
     # What other threads hold while a process is copied, its copy never gets back.
     if sys.platform != "linux" or threading.active_count() > 1:
         return 1
-    return max(min(len(os.sched_getaffinity(0)), _MOST, files // _SHARE), 1)
+    return max(min(len(os.sched_getaffinity(0)), _MOST, files // share), 1)
 
 
 @contextmanager
@@ -111,6 +145,16 @@ def _helpers(jobs: Sequence[Callable[[], Iterable[Made]]]) -> Iterator[Sequence[
             os.waitpid(child, 0)
 
 
+def _received(pipe: int, kind: type[Made]) -> list[Made] | None:
+    """What a process has made; None if it was killed, and so has left less than a whole message."""
+    with open(pipe, "rb", closefd=False) as stream:
+        content = stream.read()
+    try:
+        return msgspec.msgpack.decode(content, type=list[kind])  # type: ignore[valid-type]
+    except msgspec.DecodeError:
+        return None
+
+
 def _telling(share: Iterable[str], tell: Callable[[int], None], count: int) -> Iterator[str]:
     """The paths, while ``tell`` is told how many are done by all ``count`` processes, as far as one of them knows."""
     for done, path in enumerate(share):
@@ -118,10 +162,10 @@ def _telling(share: Iterable[str], tell: Callable[[int], None], count: int) -> I
         yield path
 
 
-def _while_wanted(work: Callable[[Iterable[str]], Iterable[Made]], share: Iterable[str]) -> Iterable[Made]:
+def _while_wanted(work: Callable[[Iterable[Item]], Iterable[Made]], share: Iterable[Item]) -> Iterable[Made]:
     """What ``work`` makes of a share, as long as the process that asked for it is there."""
     parent = os.getppid()
-    return work(takewhile(lambda path: os.getppid() == parent, share))
+    return work(takewhile(lambda item: os.getppid() == parent, share))
 
 
 def _send(made: Iterable[Made], pipe: int) -> None:

@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from hashlib import blake2b
 from pathlib import Path
 
 from msgspec import Struct
@@ -52,6 +53,7 @@ def open_vault(
     tracked: bool = False,
     keep_text: bool = False,
     overlay: Mapping[str, bytes] = {},
+    known: Mapping[str, Note] = {},
     progress: Callable[[int, int], None] | None = None,
 ) -> Opened:
     """Find, read and index every file of the vault at ``root``.
@@ -59,8 +61,9 @@ def open_vault(
     ``exclude`` has ``.gitignore`` patterns, ``templates`` folders, both relative to ``root``. With ``tracked`` the
     vault is what git tracks, read from the working tree; ``.gitignore`` then has no say, as it has none in git over
     what is tracked. With ``keep_text`` every note keeps its text. ``overlay`` maps vault paths to bytes that stand for
-    what is on disk, or for files that are not there yet. ``progress`` is called with the number of notes read and of
-    all. Raises ``WorkspaceError``.
+    what is on disk, or for files that are not there yet. ``known`` has notes that were read before with the same
+    ``keep_text``, by path: those whose bytes are the same are taken as they are. ``progress`` is called with the number
+    of notes read and of all. Raises ``WorkspaceError``.
     """
     root = root.resolve()
 
@@ -100,7 +103,11 @@ def open_vault(
                 progress(done, len(paths))
 
         def parse(path: str) -> Note:
-            return _parse(path, read(path), keep_text)
+            content = read(path)
+            note = known.get(path)
+            if note is not None and note.digest == blake2b(content, digest_size=16).digest():
+                return note
+            return _parse(path, content, keep_text)
 
         def parse_readable(share: Iterable[str]) -> Iterator[Note]:
             for path in share:

@@ -10,13 +10,15 @@ from fmvault.workspace.discover import WorkspaceError, reason
 
 # An editor that saves writes several files in a row; they are one change.
 _QUIET_MILLISECONDS = 100
+_SOON_MILLISECONDS = 1000
 
 
-def watch(root: Path) -> Iterator[None]:
+def watch(root: Path, *, catching_up: bool = False) -> Iterator[None]:
     """Yield each time that files of the vault at ``root`` have changed; hidden files and folders are not looked at.
 
-    Watching begins with the first ``next``. Raises ``WorkspaceError`` where it is not possible, at once if it can be
-    told at once.
+    Watching begins with the first ``next``. With ``catching_up`` it yields once soon after that, whether or not there
+    was a change: for those that nobody has seen who read the vault before. Raises ``WorkspaceError`` where it is not
+    possible, at once if it can be told at once.
     """
     try:
         import watchfiles  # noqa: F401 (is it there?)
@@ -26,19 +28,26 @@ def watch(root: Path) -> Iterator[None]:
     if not root.is_dir():
         # watchfiles would wait for it in silence.
         raise WorkspaceError(f"cannot watch '{root}': it is not a folder")
-    return _changes(root)
+    return _changes(root, catching_up)
 
 
-def _changes(root: Path) -> Iterator[None]:
+def _changes(root: Path, catching_up: bool) -> Iterator[None]:
     import watchfiles
 
     def is_visible(change: watchfiles.Change, path: str) -> bool:
         return not any(part.startswith(".") for part in os.path.relpath(path, root).split(os.sep))
 
     try:
-        for _ in watchfiles.watch(
-            root, watch_filter=is_visible, step=_QUIET_MILLISECONDS, ignore_permission_denied=True
+        for changes in watchfiles.watch(
+            root,
+            watch_filter=is_visible,
+            step=_QUIET_MILLISECONDS,
+            rust_timeout=_SOON_MILLISECONDS,
+            yield_on_timeout=catching_up,
+            ignore_permission_denied=True,
         ):
-            yield
+            if changes or catching_up:
+                catching_up = False
+                yield
     except OSError as error:
         raise WorkspaceError(f"cannot watch '{root}': {reason(error)}") from None

@@ -43,9 +43,9 @@ describe("the explorer", { skip: missing }, () => {
 
   it("draws the map, and says when", () =>
     at("", async (page) => {
-      assert.equal(await countLine(page), "29 of 31 notes, 45 links");
+      assert.equal(await countLine(page), "29 of 31 notes, 55 links");
       assert.ok(await page.evaluate(() => performance.getEntriesByName("fmvault:first-frame")[0]?.startTime));
-      assert.match((await page.locator("#map").getAttribute("aria-label"))!, /29 notes, 45 links/);
+      assert.match((await page.locator("#map").getAttribute("aria-label"))!, /29 notes, 55 links/);
       const coloured = await page.evaluate(async () => {
         await new Promise((resolve) => requestAnimationFrame(resolve));
         return document.querySelectorAll("#map canvas").length;
@@ -183,7 +183,7 @@ describe("the explorer", { skip: missing }, () => {
 
   it("takes a fragment that makes no sense for none", () =>
     at("note=Nobody&depth=x&colour=smell&until=never&at=1~2&hide=%E0%A4%A", async (page) => {
-      assert.equal(await countLine(page), "29 of 31 notes, 45 links");
+      assert.equal(await countLine(page), "29 of 31 notes, 55 links");
     }));
 
   it("filters by kind, tag, folder, community and number of links", () =>
@@ -226,7 +226,7 @@ describe("the explorer", { skip: missing }, () => {
       assert.equal(await legend.getByRole("button", { name: /concept/ }).getAttribute("aria-pressed"), "false");
       await legend.getByRole("button", { name: /concept/ }).click();
       await legend.getByRole("button", { name: /Mentions/ }).click();
-      assert.match((await countLine(page))!, /26 links/);
+      assert.match((await countLine(page))!, /32 links/);
       assert.deepEqual((await fragment(page)).getAll("without"), ["mentions"]);
     }));
 

@@ -17,7 +17,7 @@ import type { Theme } from "./palette";
 import { Search } from "./search";
 import { kindName, searchBox } from "./searchbox";
 import { breath, idle, inSlices } from "./slices";
-import { fromFragment, Store, type State } from "./state";
+import { EMBEDDED, fromFragment, Store, type State } from "./state";
 import { table } from "./table";
 import { text } from "./texts";
 import { timeline } from "./timeline";
@@ -39,6 +39,14 @@ function draw(vault: Vault, map: HTMLElement): Drawing | null {
     }
     map.replaceChildren();
     return null;
+  }
+}
+
+/** Opens a note's page, in the window that the map stands in. */
+function follow(vault: Vault, node: number): void {
+  const url = vault.url(node);
+  if (url !== null) {
+    h("a", { href: url, target: "_top" }).click();
   }
 }
 
@@ -110,7 +118,8 @@ async function start(): Promise<void> {
   const message = h("p", { class: "loading", role: "status" }, text("loading"));
   root.append(message);
   document.documentElement.classList.add("alive");
-  const theme = stored("fmvault-theme");
+  document.documentElement.classList.toggle("bare", EMBEDDED);
+  const theme = (EMBEDDED && new URLSearchParams(location.hash.slice(1)).get("theme")) || stored("fmvault-theme");
   if (theme) {
     document.documentElement.dataset["theme"] = theme;
   }
@@ -202,7 +211,7 @@ async function start(): Promise<void> {
   void vault.in;
   void vault.out;
   drawing?.separate();
-  for (const make of shell.later) {
+  for (const make of EMBEDDED ? [] : shell.later) {
     await idle();
     make();
   }
@@ -322,10 +331,10 @@ async function start(): Promise<void> {
       keyboard(explorer, map, {
         search: () => find.input.focus(),
         path: () => side.askForPath(),
-        read: () => side.focus(),
+        read: () => (EMBEDDED ? follow(vault, store.state.note) : side.focus()),
         tab: (name) => tools.open(name, true),
         help: () => help.open(),
-        singleKeys: () => help.singleKeys(),
+        singleKeys: () => !EMBEDDED && help.singleKeys(),
       });
     }
     const slider = drawing && timeline(explorer);
@@ -526,7 +535,7 @@ async function start(): Promise<void> {
         if (state.camera && state.camera !== before.camera && changed(["note", "to", "reading"])) {
           drawing.go(state.camera, true, false);
         } else if (changed(["note", "to", "reading", "depth"])) {
-          follow(drawing, state, before);
+          keepInView(drawing, state, before);
         }
       }
       if (state.note !== before.note) {
@@ -543,7 +552,9 @@ async function start(): Promise<void> {
     }
     drawing.onMoved = (camera) => store.moved(camera);
     drawing.onPick = (node) => {
-      if (node >= 0) {
+      if (EMBEDDED) {
+        follow(vault, node);
+      } else if (node >= 0) {
         explorer.open(node);
       } else if (store.state.note >= 0) {
         store.change({ note: -1, to: -1, reading: false });
@@ -585,7 +596,7 @@ async function start(): Promise<void> {
   }
 
   /** Moves the camera after a change of focus, as little as it takes. */
-  function follow(drawing: Drawing, state: State, before: State): void {
+  function keepInView(drawing: Drawing, state: State, before: State): void {
     if (state.note < 0) {
       return;
     }

@@ -8,6 +8,9 @@ export const DEPTHS = [1, 2, 3, 4, 5] as const;
 export type ColourBy = (typeof COLOURS)[number];
 export type SizeBy = (typeof SIZES)[number];
 
+/** Whether the map stands alone, in a frame of another page: `chrome=0` in the fragment it was opened with. */
+export const EMBEDDED = new URLSearchParams(globalThis.location?.hash.slice(1)).get("chrome") === "0";
+
 export interface Camera {
   readonly x: number;
   readonly y: number;
@@ -262,6 +265,10 @@ export class Store {
 
   private write(push: boolean): void {
     this.settle();
+    if (EMBEDDED) {
+      // The history is the page's that the map stands in.
+      return;
+    }
     const fragment = toFragment(this.vault, this.state);
     const address = fragment ? `#${fragment}` : "#";
     const held = { step: this.steps, top: this.top };

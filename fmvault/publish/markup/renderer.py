@@ -1,0 +1,114 @@
+"""Notes of a published vault as HTML."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from fmvault.model import Note, Span
+from fmvault.publish.addresses import Addresses
+from fmvault.publish.contexts import OutlineEntry
+from fmvault.publish.markup.code import Highlighter
+from fmvault.publish.markup.marks import Prepared
+from fmvault.publish.markup.math import Formulas
+from fmvault.publish.markup.text import Texts, valid
+from fmvault.publish.markup.writer import Page, Writer
+from fmvault.publish.published import Published
+from fmvault.vault import reached
+
+# So many notes stay parsed: those embedded in others, and those of which passages are shown.
+_PREPARED = 8
+
+
+class Body(Struct, frozen=True):
+    """A note's text on its page.
+
+    ``title_html`` and ``title_id`` are those of its first block if that is a heading of level 1, which then is not in
+    ``html``. ``needs`` may have ``mermaid`` and ``math``. ``troubles`` say what could not be shown as it was meant.
+    """
+
+    html: str
+    title_html: str
+    title_id: str
+    outline: tuple[OutlineEntry, ...]
+    needs: frozenset[str]
+    troubles: tuple[str, ...]
+
+
+class Renderer:
+    """Writes the notes of a projection; what is made of code and formulas is kept from one to the next."""
+
+    def __init__(self, published: Published, texts: Mapping[str, str]) -> None:
+        self.published = published
+        self.vault = published.vault
+        self.settings = published.settings
+        self.texts = Texts(texts)
+        self.code = Highlighter()
+        self.formulas = Formulas()
+        self._prepared: OrderedDict[tuple[str, bytes], Prepared] = OrderedDict()
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Where each page is."""
+        return self.published.addresses
+
+    def body(self, note: Note, page: str) -> Body:
+        """The text of ``note`` for the page at the address ``page``."""
+        state = Page(self, page)
+        prepared = self.prepared(note)
+        writer = Writer(state, prepared, root=True)
+        html = writer.text(prepared.events)
+        return Body(
+            valid(html),
+            valid(writer.title_html),
+            writer.title_id,
+            tuple(writer.outline),
+            frozenset(state.needs),
+            tuple(state.troubles),
+        )
+
+    def passage(self, note: Note, span: Span, page: str) -> str:
+        """The blocks of a stretch of ``note`` that a section, an entry or a definition takes up; no ids are set.
+
+        Of an entry it is what the entry holds, and of what lies in a block that block's words alone.
+        """
+        state = Page(self, page)
+        state.embeds = False
+        prepared = self.prepared(note)
+        writer = Writer(state, prepared, root=False)
+        events = prepared.between(span)
+        return valid(writer.text(events) if events else writer.words(span.start, span.end))
+
+    def plain_inline(self, text: str) -> str:
+        """Markdown within a line that is no note's, such as a property's: its emphasis and code, and no links."""
+        return valid(Writer.label(self, text))
+
+    def reads(self, note: Note) -> Sequence[str]:
+        """The notes whose text goes into the page of ``note`` through embeds, at any depth; sorted."""
+        found: set[str] = set()
+        todo = [note]
+        while todo:
+            each = todo.pop()
+            for link in each.links:
+                if link.embed and link.syntax in ("wikilink", "markdown"):
+                    path = reached(self.vault.resolve(link, each))
+                    if path is not None and path[-3:].lower() == ".md" and path not in found and path != note.path:
+                        found.add(path)
+                        todo.append(self.vault.notes[path])
+        return sorted(found)
+
+    def prepared(self, note: Note) -> Prepared:
+        """The note as the parser has read it."""
+        key = (note.path, note.digest)
+        known = self._prepared.get(key)
+        if known is None or known.note is not note:
+            known = Prepared(note)
+            self._prepared[key] = known
+            if len(self._prepared) > _PREPARED:
+                self._prepared.popitem(last=False)
+        else:
+            self._prepared.move_to_end(key)
+        return known

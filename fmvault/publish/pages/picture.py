@@ -1,0 +1,78 @@
+"""The notes next to a note as a picture: a ring of links that needs no script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from math import sqrt
+
+from fmvault.publish.contexts import Ref
+
+# The ring has room for so many notes.
+MOST = 24
+# All in the picture's own units, in which a letter of a name is about 7 wide. A row is high enough to be hit.
+_WIDE, _STEP, _MARGIN, _RADIUS = 300, 28, 30, 34
+_NAME, _SIZE = 15, 12
+
+
+def joined(shown: Sequence[str], neighbours: Mapping[str, set[str]]) -> Sequence[tuple[int, int]]:
+    """The pairs among the notes ``shown`` that are next to each other, by their places."""
+    place = {path: index for index, path in enumerate(shown)}
+    keys = place.keys()
+    return sorted(
+        (index, place[other])
+        for path, index in place.items()
+        for other in neighbours[path] & keys
+        if index < place[other]
+    )
+
+
+def ring(here: Ref | None, around: Sequence[Ref], pairs: Sequence[tuple[int, int]], label: str) -> str:
+    """An SVG with ``around`` in a ring, and lines from ``here`` to each and for the ``pairs``; empty without any."""
+    if not around:
+        return ""
+    rows = (len(around) + 1) // 2
+    high = max(2 * _MARGIN + (rows - 1) * _STEP, 2 * _MARGIN + 2 * _STEP)
+    centre = _WIDE // 2, high // 2
+    places = [_place(index, len(around), high) for index in range(len(around))]
+    lines = [] if here is None else [_line(centre, place) for place in places]
+    lines += [_line(places[one], places[other]) for one, other in pairs]
+    nodes = [_node(ref, place, place[0] >= centre[0]) for ref, place in zip(around, places, strict=True)]
+    if here is not None:
+        nodes.append(
+            f'<g class="here"><circle cx="{centre[0]}" cy="{centre[1]}" r="8"><title>{escape(here.title)}</title>'
+            "</circle></g>"
+        )
+    return (
+        f'<svg class="neighbours" viewBox="0 0 {_WIDE} {high}" role="group" aria-label="{escape(label)}">'
+        f"{''.join(lines)}{''.join(nodes)}</svg>"
+    )
+
+
+def _place(index: int, count: int, high: int) -> tuple[int, int]:
+    """Where a note stands: in turn on the right and on the left, each in a row of its own from the top."""
+    left = index % 2
+    rows = (count + 1 - left) // 2
+    row = index // 2
+    y = high / 2 + (row - (rows - 1) / 2) * _STEP
+    tall = max(high / 2 - _MARGIN / 2, 1)
+    x = _RADIUS * sqrt(max(0.0, 1 - ((y - high / 2) / tall) ** 2))
+    return round(_WIDE / 2 + (-x if left else x)), round(y)
+
+
+def _line(one: tuple[int, int], other: tuple[int, int]) -> str:
+    return f'<line class="edge" x1="{one[0]}" y1="{one[1]}" x2="{other[0]}" y2="{other[1]}"/>'
+
+
+def _node(ref: Ref, at: tuple[int, int], right: bool) -> str:
+    name = ref.title if len(ref.title) <= _NAME else ref.title[: _NAME - 1].rstrip() + "…"
+    anchor, x = ("start", at[0] + 10) if right else ("end", at[0] - 10)
+    shown = (
+        f'<circle cx="{at[0]}" cy="{at[1]}" r="5"/>'
+        f'<text x="{x}" y="{at[1] + 4}" text-anchor="{anchor}" font-size="{_SIZE}">{escape(name)}</text>'
+    )
+    if name != ref.title:
+        shown = f"<title>{escape(ref.title)}</title>{shown}"
+    if ref.href is None:
+        return f'<g class="ghost">{shown}</g>'
+    return f'<a class="node" href="{escape(ref.href)}" data-note="{escape(ref.key)}">{shown}</a>'

@@ -1,0 +1,120 @@
+"""The templates of a site: Jinja2, told apart from what a vault says, and errors told for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, TemplateRuntimeError, TemplateSyntaxError
+from jinja2 import TemplateError as AnyTemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+    from fmvault.publish.contexts import Rendered
+
+# Where those that fmvault brings are found beside one's own of the same name, and how these may call them for short.
+SHIPPED, SHORT = "fmvault/", "!"
+
+
+class TemplateError(TemplateRuntimeError):
+    """A template that cannot be used: its name, the line, and what is wrong there."""
+
+
+class Texts(dict[str, str]):
+    """The texts of the interface; one that is not there is empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+class Templates:
+    """Templates by name, each read when it is first asked for.
+
+    One that is called ``!note.html`` is fmvault's own, even where there is another ``note.html`` before it.
+    """
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = sources
+        # A stranger's vault may bring templates.
+        self._environment = _Environment(
+            loader=_Loader(sources), autoescape=True, undefined=StrictUndefined, auto_reload=False, cache_size=-1
+        )
+
+    def prepare(self) -> None:
+        """Read all pages' templates. Raises ``TemplateError``."""
+        for name in self._sources:
+            if "/" not in name:
+                self._template(name)
+
+    def render(self, page: Rendered) -> bytes:
+        """The page as HTML. Raises ``TemplateError``."""
+        template = self._template(page.template)
+        try:
+            html = template.render(frame=page.frame, page=page.content, extra=page.extra)
+        except TemplateSyntaxError as error:
+            raise _told(error) from None
+        except (AnyTemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            place = _place(error, self._sources)
+            if place is None:
+                raise
+            raise TemplateError(f"template '{place[0]}', line {place[1]}: {_sentence(error)}") from error
+        # A file's name may hold bytes that are no text.
+        return html.encode("utf-8", "replace")
+
+    def _template(self, name: str) -> Template:
+        try:
+            return self._environment.get_template(name)
+        except TemplateSyntaxError as error:
+            raise _told(error) from None
+        except TemplateNotFound as error:
+            raise TemplateError(f"there is no template '{error.name}'") from None
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """A sandbox that knows what it is handed: the fields of pages are plain values, and a text is what it is called."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Struct) and attribute in obj.__struct_fields__:
+            return getattr(obj, attribute)
+        # Texts may be called what a dictionary's methods are.
+        return obj[attribute] if type(obj) is Texts and attribute != "get" else super().getattr(obj, attribute)
+
+
+class _Loader(BaseLoader):
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = sources
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
+        name = template
+        if template.startswith(SHORT):
+            name = SHIPPED + template.removeprefix(SHORT)
+            if name not in self._sources:
+                name = template.removeprefix(SHORT)
+        if name not in self._sources:
+            raise TemplateNotFound(template)
+        # The second is what a traceback calls it.
+        return self._sources[name], name, lambda: True
+
+
+def _told(error: TemplateSyntaxError) -> TemplateError:
+    name = error.filename or error.name or ""
+    return TemplateError(f"template '{name}', line {error.lineno}: {_sentence(error)}")
+
+
+def _place(error: BaseException, sources: Mapping[str, str]) -> tuple[str, int] | None:
+    """The template and line in which an error came up; None if it did in none."""
+    found, trace = None, error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if name in sources:
+            found = name, trace.tb_lineno
+        trace = trace.tb_next
+    return found
+
+
+def _sentence(error: Any) -> str:
+    message = str(getattr(error, "message", None) or error or type(error).__name__)
+    return message.rstrip(".")

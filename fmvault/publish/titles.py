@@ -1,0 +1,41 @@
+"""What a note is called on its page and in lists."""
+
+from __future__ import annotations
+
+import re
+
+from fmvault.model import Heading, Note
+from fmvault.plain import plain
+
+# What plain text has no other way to read.
+_SIMPLE = re.compile(r"[A-Za-z][\w ,.()'’-]*(?<![_-])")
+
+
+def title_heading(note: Note) -> Heading | None:
+    """The heading that is the note's title: its only one of level 1, if nothing stands above it."""
+    headings = note.headings
+    if not headings or headings[0].level != 1 or note.text is None:
+        return None
+    if note.text.source[note.body : headings[0].span.start].strip(b"\xef\xbb\xbf \t\r\n"):
+        return None
+    return headings[0] if all(heading.level > 1 for heading in headings[1:]) else None
+
+
+def title(note: Note) -> str:
+    """The title of a note as plain text: its title's heading, else its property ``title``, else its name."""
+    heading = title_heading(note)
+    if heading is not None:
+        text = heading.text
+        if "_" in text or not _SIMPLE.fullmatch(text):
+            text = " ".join(plain(note, heading.span).split())
+        if text:
+            return text
+    for each in note.properties:
+        if each.key.casefold() == "title" and isinstance(each.value, str) and each.value.strip():
+            return " ".join(each.value.split())
+    return readable(note.name)
+
+
+def readable(name: str) -> str:
+    """The name of a file as text; what is none in it is a question mark."""
+    return name if name.isascii() else name.encode("utf-8", "replace").decode()
