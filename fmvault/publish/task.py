@@ -22,4 +22,9 @@ class Task(Struct, frozen=True):
 
 def digest(*parts: Any) -> bytes:
     """16 bytes that differ when any of the parts does: plain values and structs of them."""
-    return blake2b(_encode(parts), digest_size=16).digest()
+    try:
+        encoded = _encode(parts)
+    except UnicodeEncodeError:
+        # A file's name may hold bytes that are no text.
+        encoded = repr(parts).encode("utf-8", "backslashreplace")
+    return blake2b(encoded, digest_size=16).digest()

@@ -48,6 +48,7 @@ from fmvault.publish.markup.marks import (
 from fmvault.publish.markup.raw import Cleaner, is_phrasing, tag_name
 from fmvault.publish.markup.text import escaped, quoted
 from fmvault.publish.svg import is_active, is_svg
+from fmvault.publish.titles import title_heading
 
 if TYPE_CHECKING:
     from fmvault.publish.markup.renderer import Renderer
@@ -264,7 +265,7 @@ class Writer:
 
     def _without_title(self, events: Events) -> Events:
         """The events without the first block, if that is the title of the page; it is written on the way."""
-        if not self.root or not events:
+        if not self.root or not events or title_heading(self.prepared.note) is None:
             return events
         first = events[0][0]
         if first.__class__ is str or first.get("Start").__class__ is not dict:

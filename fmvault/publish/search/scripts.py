@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from json import dumps
 from typing import Any
 from zlib import crc32
 
@@ -15,7 +16,12 @@ def script(name: str, value: Any) -> bytes:
 
     Nothing in it can end a script element, or a line of one.
     """
-    json = msgspec.json.encode(value).replace(b"<", b"\\u003c")
+    try:
+        json = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        # A file's name may hold bytes that are no text; the standard library writes them as escapes.
+        json = dumps(value, separators=(",", ":")).encode()
+    json = json.replace(b"<", b"\\u003c")
     json = json.replace("\u2028".encode(), b"\\u2028").replace("\u2029".encode(), b"\\u2029")
     return b"fmvaultData(" + msgspec.json.encode(name) + b"," + json + b");\n"
 
