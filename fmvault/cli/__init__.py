@@ -361,7 +361,7 @@ Examples:
   fmvault stats vault --since HEAD~10
   fmvault stats --format json > stats.json"""
 )
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("path", required=False, metavar="[VAULT]", type=click.Path(path_type=Path))
 @locating
 @click.option("--format", default="table", metavar="FORMAT", **choosing("format", lambda: LISTS), help=TABLE)
 @click.option("--since", metavar="REV", help="Tell what has changed since a revision that git knows.")

@@ -34,6 +34,7 @@ HTML = "html"
 _LAYOUT = ("crategraph_forceatlas2", "graspologic_native", "numpy")
 _SITE = "fmvault_site"
 _PYVIS = "pyvis"
+_OTHER_SUFFIXES = {".gv": ".dot", ".mermaid": ".mmd", ".cql": ".cypher"}
 
 
 class Drawing(Struct, frozen=True, kw_only=True):
@@ -72,9 +73,14 @@ def draw(path: Path | None, asked: Asked, drawing: Drawing) -> int:
 
 
 def _format_of(output: str | None) -> str:
-    """The format that an output is named after; a page if it is after none."""
+    """The format that an output is named after; a page if its name has no ending."""
     suffix = Path(output or "").suffix.lower()
-    return next((name for name, format in FORMATS.items() if format.suffix == suffix), HTML)
+    if not suffix or suffix in (".html", ".htm") or output == "-":
+        return HTML
+    suffix = _OTHER_SUFFIXES.get(suffix, suffix)
+    if (found := next((name for name, format in FORMATS.items() if format.suffix == suffix), None)) is None:
+        raise click.UsageError(f"no format has files that end with '{suffix}'; say with '--format' which one is meant")
+    return found
 
 
 def _check(format: str, drawing: Drawing) -> None:
@@ -112,7 +118,8 @@ def _content(
 
         return page.page(document, page.parts(drawing.language)).encode()
     nodes = document.nodes
-    positions = dict(zip(graph.nodes, zip(map(float, nodes.x), map(float, nodes.y), strict=True), strict=True))
+    # What has a greater y stands lower on the map of the page, and higher in other formats.
+    positions = {id: (float(x), -float(y)) for id, x, y in zip(graph.nodes, nodes.x, nodes.y, strict=True)}
     if format != HTML:
         return export(graph, format, title=title, positions=positions, measures=_measured(graph, document))
     from fmvault.graph import pyvis
@@ -176,6 +183,8 @@ class _Target(Struct, frozen=True):
     def of(cls, output: str | None, format: str) -> _Target:
         """What ``output`` means. Nothing that somebody else wrote is written over."""
         files = FORMATS[format].files if format != HTML else ()
+        if output == "":
+            raise click.UsageError("'-o' wants the name of a file")
         if output == "-":
             if files:
                 raise click.UsageError(
@@ -188,9 +197,14 @@ class _Target(Struct, frozen=True):
             raise click.UsageError(f"{format} is {len(files)} files; name a folder, as '{path}/', or an archive")
         if is_folder and not files:
             raise click.UsageError(f"'{path}' is a folder; name a file in it")
-        if not is_folder and not path.parent.is_dir():
+        if not path.parent.is_dir():
             raise click.UsageError(f"no folder '{path.parent}' to write '{path.name}' to")
-        there = [_there(file, format) for file in ([path / name for name in files] if is_folder else [path])]
+        written = [path / name for name in files] if is_folder else [path]
+        there = [_there(file, format) for file in written]
+        # One of our own files never stands alone.
+        for file, content in zip(written, there, strict=True):
+            if content and not all(there):
+                raise click.UsageError(_foreign(file))
         return cls(path, is_folder, there[0])
 
     def write(self, content: Content) -> None:
@@ -209,11 +223,19 @@ class _Target(Struct, frozen=True):
 
 def _there(file: Path, format: str) -> bytes:
     """What is in a file that may be written over, since we wrote it."""
+    if file.is_symlink() and (file.is_file() or not file.exists()):
+        raise click.UsageError(f"'{file}' is a symbolic link; name the file that is to be written")
     # A device or a pipe holds nothing that could be lost.
     content = file.read_bytes() if file.is_file() else b""
     if content and not (_is_page(content) if format == HTML else FORMATS[format].wrote(content)):
-        raise click.UsageError(f"'{file}' is there already, and not from 'fmvault graph'; name another file with '-o'")
+        raise click.UsageError(_foreign(file))
+    if file.exists() and not os.access(file, os.W_OK):
+        raise click.UsageError(f"'{file}' is there already, and read-only")
     return content
+
+
+def _foreign(file: Path) -> str:
+    return f"'{file}' is there already, and not from 'fmvault graph'; name another file with '-o'"
 
 
 def _is_page(content: bytes) -> bool:
@@ -262,9 +284,10 @@ def _table(rows: list[tuple[str, str, str]]) -> Iterator[str]:
     """Rows in columns, what is counted told once where more rows say it."""
     shown = [tuple(visible(cell) for cell in row) for row in rows]
     widths = [max(len(row[column]) for row in shown) for column in (0, 1)]
-    room = terminal.width() - sum(widths) - 4
+    # A narrow terminal breaks lines by itself, and better than within words.
+    room = max(terminal.width() - sum(widths) - 4, 20)
     for (label, count, told), before in zip(shown, chain([("",)], shown), strict=False):
         label = "" if label == before[0] else label
-        for line in textwrap.wrap(told, room) or [""]:
+        for line in textwrap.wrap(told, room, break_long_words=False, break_on_hyphens=False) or [""]:
             yield f"{label:<{widths[0]}}  {count:>{widths[1]}}  {line}".rstrip()
             label = count = ""

@@ -185,11 +185,12 @@ def picture(document: Document, shown: Sequence[int], phrases: Phrases) -> str:
     if not shown:
         return ""
     nodes = document.nodes
-    left, top = min(nodes.x[node] for node in shown), max(nodes.y[node] for node in shown)
+    # As on the map, what has a greater y stands lower.
+    left, top = min(nodes.x[node] for node in shown), min(nodes.y[node] for node in shown)
     wide = max(nodes.x[node] for node in shown) - left
-    high = top - min(nodes.y[node] for node in shown)
+    high = max(nodes.y[node] for node in shown) - top
     unit = 900 / max(wide, high, 1)
-    at = {node: (round((nodes.x[node] - left) * unit) + 50, round((top - nodes.y[node]) * unit) + 30) for node in shown}
+    at = {node: (round((nodes.x[node] - left) * unit) + 50, round((nodes.y[node] - top) * unit) + 30) for node in shown}
     size = f"{round(wide * unit) + 100} {round(high * unit) + 60}"
     title = escape(f"{phrases.picture}: {_caption(document, shown, phrases)}")
     lines = "".join(f"M{at[one][0]} {at[one][1]}L{at[other][0]} {at[other][1]}" for one, other in _lines(document, at))
