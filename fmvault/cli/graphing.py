@@ -60,7 +60,14 @@ def draw(path: Path | None, asked: Asked, drawing: Drawing) -> int:
     config = configured(place, asked)
     target = _Target.of(drawing.output, format)
     before = past(_unpacked(target.there)) if target.there and format == HTML else None
-    graph = read_graph(place, config, keep_text=True, tags=drawing.tags, attachments=drawing.attachments)
+    graph = read_graph(
+        place,
+        config,
+        cached=not asked.no_cache,
+        keep_text=True,
+        tags=drawing.tags,
+        attachments=drawing.attachments,
+    )
     content = _content(graph, place, config, format, drawing, before)
     target.write(content)
     if target.path is not None:
@@ -239,7 +246,7 @@ def show_stats(path: Path | None, asked: Asked, *, json: bool, since: str | None
 
     place = find(asked.vault, [path] if path else [])
     config = configured(place, asked)
-    graph = read_graph(place, config)
+    graph = read_graph(place, config, cached=not asked.no_cache)
     name = place.root.path.name or "vault"
     found = stats(graph, name, _days(place.root.path))
     if since is not None:

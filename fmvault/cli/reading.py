@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 
 def read_graph(
-    place: Place, config: Config, *, keep_text: bool = False, tags: bool = False, attachments: bool = False
+    place: Place,
+    config: Config,
+    *,
+    cached: bool = False,
+    keep_text: bool = False,
+    tags: bool = False,
+    attachments: bool = False,
 ) -> ConceptGraph:
     """The vault read, as a graph; what stood in the way is told on standard error.
 
@@ -34,6 +40,7 @@ def read_graph(
             templates=config.templates,
             tracked=config.tracked,
             keep_text=keep_text,
+            cached=cached,
             progress=progress,
         )
     for notice in opened.warnings:
