@@ -23,9 +23,12 @@ from benchmarks.generate import write
 from benchmarks.shape import Shape
 from fmvault import markdown
 from fmvault.cli import commands
-from fmvault.model import Note
+from fmvault.graph import measures, memory
+from fmvault.graph.excerpts import sentence
+from fmvault.model import Link, Note, Span
 from fmvault.workspace import Opened, open_vault, processes, read
-from fmvault.workspace.cache import PARSING, Cache
+from fmvault.workspace.cache import Cache
+from fmvault.workspace.kept import PARSING
 
 HARD = Path(__file__).parents[2] / "shared" / "vaults" / "torture"
 NOTES = {
@@ -78,8 +81,8 @@ def notes(vault: Path, *, keep_text: bool = False, cached: bool = True) -> dict[
     return dict(opened(vault, keep_text=keep_text, cached=cached).vault.notes)
 
 
-def file_in(folder: Path) -> Path:
-    (file,) = folder.iterdir()
+def file_in(folder: Path, kind: str = "notes") -> Path:
+    (file,) = folder.glob(f"*.{kind}")
     return file
 
 
@@ -209,12 +212,12 @@ def test_without_a_cache_nothing_is_read_or_written(vault: Path, folder: Path, c
     assert plain
     assert not folder.exists()
     assert run() == plain
-    before = file_in(folder).read_bytes()
+    before = {file: file.read_bytes() for file in folder.iterdir()}
     (vault / "b.md").write_text("changed [[x]]\n")
     changed = run("--no-cache")
-    assert file_in(folder).read_bytes() == before
+    assert {file: file.read_bytes() for file in folder.iterdir()} == before
     assert run() == changed
-    assert file_in(folder).read_bytes() != before
+    assert all(file.read_bytes() != content for file, content in before.items())
 
 
 def test_a_vault_that_is_soon_read_is_not_kept(vault: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,7 +239,7 @@ def test_nothing_is_ever_kept_in_the_vault(vault: Path, monkeypatch: pytest.Monk
 
 def test_without_a_home_nothing_is_kept(vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FMVAULT_CACHE_DIR")
-    monkeypatch.setattr("fmvault.workspace.cache.user_cache_path", lambda *_, **__: Path("~/.cache"))
+    monkeypatch.setattr("fmvault.workspace.kept.user_cache_path", lambda *_, **__: Path("~/.cache"))
     monkeypatch.chdir(tmp_path)
     assert notes(vault) == notes(vault, cached=False)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["vault"]
@@ -437,3 +440,146 @@ def test_a_vault_that_is_looked_at_is_not_forgotten_though_it_never_changes(vaul
     os.utime(file, (time.time() - 29 * 86400,) * 2)
     notes(vault)
     assert time.time() - file.stat().st_mtime < 86400
+
+
+# -- the graph --------------------------------------------------------------------------------------------------------
+
+
+def drawn(vault: Path, page: Path, *options: str) -> bytes:
+    """The page of the vault's graph, which may be there already."""
+    result = CliRunner().invoke(commands, ["graph", str(vault), "-o", str(page), "--no-history", *options])
+    assert result.exit_code == 0, result.output
+    return page.read_bytes()
+
+
+def _say_more(vault: Path) -> None:
+    with min(vault.rglob("*.md")).open("a", encoding="utf-8") as note:
+        note.write("\nOne more line.\n")
+
+
+def _link(vault: Path) -> None:
+    first, *_, last = sorted(vault.rglob("*.md"))
+    with first.open("a", encoding="utf-8") as note:
+        note.write(f"\nSee [[{last.stem}]] and [[Not There]], which are far apart.\n")
+
+
+def _link_more(vault: Path) -> None:
+    with min(vault.rglob("*.md")).open("a", encoding="utf-8") as note:
+        note.write("\nAgain [[Not There]].\n")
+
+
+def _relate(vault: Path) -> None:
+    first, *_, last = sorted(vault.rglob("*.md"))
+    first.write_text(f'---\nrequires: "[[{last.stem}]]"\ntags: [new]\n---\nSee [[{last.stem}]].\n', "utf-8")
+
+
+def _rephrase(vault: Path) -> None:
+    note = min(vault.rglob("*.md"))
+    note.write_text(note.read_text("utf-8").replace("far apart", "not near"), "utf-8")
+
+
+def _rename(vault: Path) -> None:
+    note = min(vault.rglob("*.md"))
+    note.rename(note.with_name("Zzz.md"))
+
+
+def _delete(vault: Path) -> None:
+    max(vault.rglob("*.md")).unlink()
+
+
+def _nothing(vault: Path) -> None:
+    pass
+
+
+VARIANTS: tuple[list[str], ...] = ([], ["--tags"], ["--attachments"], ["--format", "svg"])
+CHANGES = [_nothing, _say_more, _link, _nothing, _rephrase, _link_more, _relate, _rename, _delete, _nothing]
+
+
+@pytest.mark.parametrize("options", [[], ["--tags", "--attachments"], ["--format", "graphml"]])
+def test_a_graph_is_what_it_would_be_without_a_cache(tmp_path: Path, folder: Path, options: list[str]) -> None:
+    pytest.importorskip("fmvault_site")
+    write(Shape(notes=60), vault := tmp_path / "vault")
+    page, plain = tmp_path / "page.html", tmp_path / "plain.html"
+    for change in CHANGES:
+        change(vault)
+        assert drawn(vault, page, *options) == drawn(vault, plain, "--no-cache", *options), change.__name__
+    assert file_in(folder, "graph")
+
+
+def test_what_is_known_of_another_graph_is_not_taken_over(tmp_path: Path) -> None:
+    pytest.importorskip("fmvault_site")
+    write(Shape(notes=30), vault := tmp_path / "vault")
+    plain = [drawn(vault, tmp_path / f"{number}.html", "--no-cache", *more) for number, more in enumerate(VARIANTS)]
+    for _ in range(2):
+        for number, more in enumerate(VARIANTS):
+            (tmp_path / "page.html").unlink(missing_ok=True)
+            assert drawn(vault, tmp_path / "page.html", *more) == plain[number]
+
+
+def test_nothing_is_measured_where_no_link_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vault: Path
+) -> None:
+    pytest.importorskip("fmvault_site")
+    drawn(vault, tmp_path / "page.html")
+    asked: list[str] = []
+
+    def telling(note: Note, link: Link) -> str:
+        asked.append(note.path)
+        return sentence(note, link)
+
+    monkeypatch.setattr(memory, "sentence", telling)
+    monkeypatch.setattr(measures, "measured", lambda *_: pytest.fail("the edges are the same"))
+    (vault / "a.md").write_text(NOTES["a.md"] + "\nAnd more.\n", "utf-8")
+    written = drawn(vault, tmp_path / "page.html")
+    assert asked == ["a.md"]
+    monkeypatch.undo()
+    assert drawn(vault, tmp_path / "plain.html", "--no-cache") == written
+
+
+def test_what_measures_is_not_even_loaded_where_no_link_has_changed(tmp_path: Path, vault: Path) -> None:
+    pytest.importorskip("fmvault_site")
+    code = (
+        "import os, sys; os._exit = sys.exit\n"
+        f"sys.argv[1:] = ['graph', {str(vault)!r}, '-o', {str(tmp_path / 'page.html')!r}]\n"
+        "from fmvault.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit: print(*sys.modules)"
+    )
+    first, second = (
+        set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+        for _ in range(2)
+    )
+    heavy = {"numpy", "networkx", "graspologic_native", "crategraph_forceatlas2"}
+    assert heavy <= first
+    assert not heavy & second
+
+
+@pytest.mark.parametrize("damage", [_cut, _no_database, _empty, _folder, _unreadable])
+def test_what_is_known_of_a_graph_may_be_damaged(
+    tmp_path: Path, vault: Path, folder: Path, damage: Callable[[Path], None]
+) -> None:
+    pytest.importorskip("fmvault_site")
+    drawn(vault, tmp_path / "page.html")
+    again = drawn(vault, tmp_path / "page.html", "--no-cache")
+    damage(file_in(folder, "graph"))
+    assert drawn(vault, tmp_path / "page.html") == again
+
+
+def test_a_note_is_asked_again_where_two_links_begin_at_one_place() -> None:
+    note = markdown.parse("a.md", b"One two three.\n", keep_text=True)
+    known = memory.Memory()
+    links = [Link(Span(0, end), "x", "", None, False, "wikilink", -1, Span(0, 0)) for end in (3, 7)]
+    assert [known.sentence(note, link) for link in links] == [sentence(note, link) for link in links]
+
+
+def test_memory_that_has_learnt_nothing_new_is_not_written() -> None:
+    note = markdown.parse("a.md", b"One two three.\n", keep_text=True)
+    assert memory.Memory().encoded() is None
+    known = memory.Memory()
+    assert known.words(note) == 3
+    content = known.encoded()
+    assert content
+    again = memory.Memory(content)
+    assert again.words(note) == 3
+    assert again.encoded() is None
+    assert memory.Memory(content).encoded(), "a note that is gone is forgotten"

@@ -23,11 +23,13 @@ from fmvault.graph import ConceptGraph
 from fmvault.graph.explore import Document, Past, data, encode, past
 from fmvault.graph.exports import FORMATS, Content, Value, export, zipped
 from fmvault.graph.measures import degrees
+from fmvault.graph.memory import Memory
 from fmvault.lint.report.people import plural
 from fmvault.lint.report.printable import visible
 from fmvault.workspace import WorkspaceError, collector_paused, open_vault, write_atomic
 from fmvault.workspace.history import at_revision, days
 from fmvault.workspace.ignore import repository
+from fmvault.workspace.kept import recall_graph, remember_graph
 
 HTML = "html"
 # What is asked of packages that the core does without.
@@ -68,7 +70,7 @@ def draw(path: Path | None, asked: Asked, drawing: Drawing) -> int:
         tags=drawing.tags,
         attachments=drawing.attachments,
     )
-    content = _content(graph, place, config, format, drawing, before)
+    content = _content(graph, place, config, format, drawing, before, cached=not asked.no_cache)
     target.write(content)
     if target.path is not None:
         notes, ghosts = (sum(node.type == type for node in graph.nodes.values()) for type in ("note", "ghost"))
@@ -107,13 +109,23 @@ def _check(format: str, drawing: Drawing) -> None:
 
 
 def _content(
-    graph: ConceptGraph, place: Place, config: Config, format: str, drawing: Drawing, before: Past | None
+    graph: ConceptGraph,
+    place: Place,
+    config: Config,
+    format: str,
+    drawing: Drawing,
+    before: Past | None,
+    *,
+    cached: bool,
 ) -> Content:
     title = place.root.path.name or "vault"
     if format != HTML and FORMATS[format].positions == "unused":
         return export(graph, format, title=title, measures=_counted(graph))
     dates = _days(place.root.path) if drawing.history and format == HTML else {}
-    document = data(graph, title, planned=planned(config), dates=dates, past=before)
+    memory = Memory(recall_graph(place.root.path) if cached else b"")
+    document = data(graph, title, planned=planned(config), dates=dates, past=before, memory=memory)
+    if cached and (known := memory.encoded()) is not None:
+        remember_graph(place.root.path, known)
     if format == HTML and drawing.renderer == "sigma":
         from fmvault.graph import page
 

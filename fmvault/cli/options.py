@@ -68,7 +68,7 @@ _PLACE = (
     click.option("--config", type=_PATH, metavar="FILE", help="The configuration, instead of the vault's own."),
     click.option("--no-config", is_flag=True, help="Read no configuration but Obsidian's."),
 )
-CACHED = click.option("--no-cache", is_flag=True, help="Parse every note anew; keep and use nothing of earlier runs.")
+CACHED = click.option("--no-cache", is_flag=True, help="Do all anew, and keep nothing for the next run.")
 _TRACKED = click.option("--tracked/--no-tracked", default=None, help="Look at nothing but what git tracks.")
 
 

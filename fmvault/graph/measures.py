@@ -79,6 +79,33 @@ class Undirected:
         return graph
 
 
+class Measures(Struct, array_like=True):
+    """All that is measured of a graph and depends on nothing but its edges, by node.
+
+    ``partition`` is what the Leiden algorithm finds, ``apart`` and ``bridges`` are those of ``Cuts``.
+    """
+
+    pagerank: Sequence[float]
+    partition: Sequence[int]
+    apart: Sequence[int]
+    bridges: Sequence[tuple[int, int]]
+    between: Sequence[float]
+    depth: Sequence[int | None]
+
+
+def measured(graph: ConceptGraph, joined: Undirected) -> Measures:
+    """The measures of a graph, whose nodes are ``joined``."""
+    found = cuts(joined)
+    return Measures(
+        pagerank=[graph.pagerank[id] for id in graph.nodes],
+        partition=leiden(joined),
+        apart=found.apart,
+        bridges=found.bridges,
+        between=betweenness(joined),
+        depth=depths(graph),
+    )
+
+
 def undirected(graph: ConceptGraph) -> Undirected:
     """The nodes of a concept graph, numbered in their order, and which are joined by an edge of whatever type."""
     number = {id: index for index, id in enumerate(graph.nodes)}
@@ -273,14 +300,16 @@ class Community(Struct, frozen=True):
     members: Sequence[int]
 
 
-def communities(of: Undirected, rank: Sequence[float], before: Mapping[int, int] | None = None) -> Sequence[Community]:
+def communities(
+    of: Undirected, rank: Sequence[float], before: Mapping[int, int] | None = None, found: Sequence[int] | None = None
+) -> Sequence[Community]:
     """The communities, the largest first, as the Leiden algorithm finds them; a node that has no neighbours is one.
 
-    ``rank`` tells how central each node is. ``before`` has the communities that some nodes were in when the vault was
-    looked at last, by whatever number. They stay in them, and new nodes join that of most of their neighbours, until
-    the whole is clearly worse than what a new search would find.
+    ``rank`` tells how central each node is, and ``found`` what ``leiden`` finds, if that is known. ``before`` has the
+    communities that some nodes were in when the vault was looked at last, by whatever number. They stay in them, and
+    new nodes join that of most of their neighbours, until the whole is clearly worse than what a new search would find.
     """
-    found = _leiden(of)
+    found = leiden(of) if found is None else found
     if before:
         kept = _joined(of, before)
         if modularity(of, kept) >= modularity(of, found) - _WORN:
@@ -308,7 +337,8 @@ def modularity(of: Undirected, communities: Sequence[int]) -> float:
     return (4 * whole * inside.total() - sum(each * each for each in degree.values())) / (4 * whole * whole)
 
 
-def _leiden(of: Undirected) -> Sequence[int]:
+def leiden(of: Undirected) -> Sequence[int]:
+    """The number of each node's community, as the Leiden algorithm finds them."""
     import graspologic_native
 
     found = list(range(of.count, 2 * of.count))

@@ -1,43 +1,25 @@
 """Notes that were read, kept between runs, so that one that has not changed is decoded instead of parsed.
 
-Each vault has a file of its own in the user's cache folder. It never lies in the vault: a vault may come from a
-stranger, and what it brings along is not to be believed. A note is taken from it only if its bytes have the digest they
-had, and all else that decides what the parser makes of them is part of the file's name, so that nothing is ever stale.
-The text of notes is not kept; it is read anyway, and put back.
-
-Nothing depends on it. What cannot be read, is damaged or held by another process is done without, in silence.
+A note is taken from the cache only if its bytes have the digest they had, and all else that decides what the parser
+makes of them is part of the file's name, so that nothing is ever stale. The text of notes is not kept; it is read
+anyway, and put back.
 """
 
 from __future__ import annotations
 
-import os
-import re
 import sqlite3
-import sys
-import time
 from collections.abc import Iterable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeAlias
 from zlib import crc32
 
 import msgspec
-import pyromark
-import yaml
 from msgspec.structs import replace
-from platformdirs import user_cache_path
 
-import fmvault
 from fmvault.model import Note, Text
-from fmvault.workspace.discover import is_within
-
-# A file that was not used for so many seconds is deleted: 30 days.
-_UNUSED = 30 * 24 * 60 * 60
-_TOUCHED = 24 * 60 * 60
-_NAME = re.compile(r"[0-9a-f]{32}\.notes(?:-journal)?")
-# The modules and packages that decide what becomes of a file's bytes, and in which form it is kept.
-PARSING = ("model.py", "markdown.py", "canvas.py", "mojibake.py", "properties", "prose", "workspace/cache.py")
+from fmvault.workspace.kept import PARSING, file_for, forget, make_room, touch
 
 _CREATE = """
 pragma page_size = 16384;
@@ -60,13 +42,13 @@ _Row: TypeAlias = tuple[bytes, bytes, bytes, bytes, bytes]
 
 
 class Cache:
-    """What is kept of the notes of the vault at ``root``, which is a real path.
+    """What is kept of the notes of the vault at ``root``.
 
     It is read as a whole when it is made, and the file is closed then: a process that is copied may go on asking.
     """
 
     def __init__(self, root: Path) -> None:
-        self._file = _file(root)
+        self._file = file_for(root, "notes", PARSING)
         self._rows = _read(self._file) if self._file else {}
 
     def find(self, path: str, source: bytes, keep_text: bool) -> Note | None:
@@ -87,51 +69,24 @@ class Cache:
         gone = self._rows.keys() - {note.path.encode() for note in notes}
         if len(gone) > len(notes):
             # SQLite holds on to the room of what is deleted, and most of the file would be empty.
-            _delete(self._file)
+            forget(self._file)
             self._rows, gone = {}, set()
         fresh = [_row(note, keep_text) for note in notes if not self._holds(note, keep_text)]
         try:
             if fresh or gone:
-                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_room(self._file)
                 _write(self._file, fresh, gone)
-                _delete_unused(self._file.parent)
-            elif time.time() - self._file.stat().st_mtime > _TOUCHED:
-                os.utime(self._file)
+            else:
+                touch(self._file)
         except (OSError, sqlite3.OperationalError):
             # There is no room, no permission, or another process that writes.
             pass
         except sqlite3.DatabaseError:
-            _delete(self._file)
+            forget(self._file)
 
     def _holds(self, note: Note, keep_text: bool) -> bool:
         row = self._rows.get(note.path.encode())
         return row is not None and row[1] == note.digest and not (keep_text and row[3] == _NOT_READ)
-
-
-def _file(root: Path) -> Path | None:
-    """Where the notes of a vault are kept; None where there is no place for them outside the vault."""
-    asked = os.environ.get("FMVAULT_CACHE_DIR")
-    folder = Path(asked or user_cache_path("fmvault", appauthor=False))
-    # Whoever has no home has no cache folder either.
-    if not (asked or folder.is_absolute()) or is_within(real := os.path.realpath(folder), str(root)):
-        return None
-    try:
-        name = blake2b(_parser() + os.fsencode(root), digest_size=16).hexdigest()
-    except OSError:
-        # The package's own files are no files, but in an archive.
-        return None
-    return Path(real, f"{name}.notes")
-
-
-def _parser() -> bytes:
-    """A digest of all that parses notes."""
-    digest = blake2b(repr((fmvault.__version__, pyromark.__version__, yaml.__version__, sys.version)).encode())
-    package = Path(fmvault.__file__).parent
-    for name in PARSING:
-        place = package / name
-        for file in sorted(place.glob("**/*.py")) if place.suffix != ".py" else [place]:
-            digest.update(file.read_bytes())
-    return digest.digest()
 
 
 def _is_text(note: Note) -> bool:
@@ -167,7 +122,7 @@ def _read(file: Path) -> dict[bytes, _Row]:
     else:
         is_whole = all(map(_is_whole, rows.values()))
     if not is_whole:
-        _delete(file)
+        forget(file)
         return {}
     return rows
 
@@ -186,18 +141,3 @@ def _write(file: Path, fresh: Iterable[_Row], gone: Iterable[bytes]) -> None:
         with database:
             database.executemany(_DELETE, ((path,) for path in gone))
             database.executemany(_INSERT, fresh)
-
-
-def _delete_unused(folder: Path) -> None:
-    """Delete what is kept of vaults that nobody has looked at for long."""
-    now = time.time()
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            # The user may have named a folder that holds other things as well.
-            if _NAME.fullmatch(entry.name) and now - entry.stat(follow_symlinks=False).st_mtime > _UNUSED:
-                _delete(Path(entry.path))
-
-
-def _delete(file: Path) -> None:
-    with suppress(OSError):
-        file.unlink()
