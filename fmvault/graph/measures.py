@@ -82,11 +82,11 @@ class Undirected:
 class Measures(Struct, array_like=True):
     """All that is measured of a graph and depends on nothing but its edges, by node.
 
-    ``partition`` is what the Leiden algorithm finds, ``apart`` and ``bridges`` are those of ``Cuts``.
+    ``partition`` is what ``leiden`` finds; ``apart`` and ``bridges`` are those of ``Cuts``.
     """
 
     pagerank: Sequence[float]
-    partition: Sequence[int]
+    partition: tuple[Sequence[int], float]
     apart: Sequence[int]
     bridges: Sequence[tuple[int, int]]
     between: Sequence[float]
@@ -262,6 +262,7 @@ def _dependencies(
     count = len(first) - 1
     distance = numpy.full(len(pivots) * count, -1, dtype=numpy.int32)
     paths = numpy.zeros(len(pivots) * count)
+    last = numpy.empty(len(pivots) * count, dtype=numpy.int64)
     layer = numpy.arange(len(pivots)) * count + pivots
     distance[layer], paths[layer] = 0, 1.0
     layers: list[tuple[NDArray[numpy.int64], NDArray[numpy.int64]]] = []
@@ -273,12 +274,17 @@ def _dependencies(
         offsets = numpy.arange(lengths.sum()) - numpy.repeat(numpy.cumsum(lengths) - lengths, lengths)
         came = numpy.repeat(layer, lengths)
         ahead = targets[numpy.repeat(first[node], lengths) + offsets] + came - came % count
-        distance[ahead[distance[ahead] < 0]] = depth
+        fresh = ahead[distance[ahead] < 0]
+        distance[fresh] = depth
         onward = distance[ahead] == depth
         came, ahead = came[onward], ahead[onward]
         numpy.add.at(paths, ahead, paths[came])
         layers.append((came, ahead))
-        layer = numpy.unique(ahead)
+        # Each once and in order, as by `numpy.unique`, which takes longer than all the rest: of those that stand here
+        # more than once, the last stays.
+        places = numpy.arange(len(fresh))
+        last[fresh] = places
+        layer = numpy.sort(fresh[last[fresh] == places])
     through = numpy.zeros(len(pivots) * count)
     for came, ahead in reversed(layers):
         numpy.add.at(through, came, paths[came] / paths[ahead] * (1.0 + through[ahead]))
@@ -301,7 +307,10 @@ class Community(Struct, frozen=True):
 
 
 def communities(
-    of: Undirected, rank: Sequence[float], before: Mapping[int, int] | None = None, found: Sequence[int] | None = None
+    of: Undirected,
+    rank: Sequence[float],
+    before: Mapping[int, int] | None = None,
+    found: tuple[Sequence[int], float] | None = None,
 ) -> Sequence[Community]:
     """The communities, the largest first, as the Leiden algorithm finds them; a node that has no neighbours is one.
 
@@ -309,13 +318,13 @@ def communities(
     communities that some nodes were in when the vault was looked at last, by whatever number. They stay in them, and
     new nodes join that of most of their neighbours, until the whole is clearly worse than what a new search would find.
     """
-    found = leiden(of) if found is None else found
+    partition, best = found or leiden(of)
     if before:
         kept = _joined(of, before)
-        if modularity(of, kept) >= modularity(of, found) - _WORN:
-            found = kept
+        if modularity(of, kept) >= best - _WORN:
+            partition = kept
     members: defaultdict[int, list[int]] = defaultdict(list)
-    for node, number in enumerate(found):
+    for node, number in enumerate(partition):
         members[number].append(node)
     named = [Community(min(nodes, key=lambda node: (-rank[node], node)), nodes) for nodes in members.values()]
     return sorted(named, key=lambda each: (-len(each.members), each.node))
@@ -337,8 +346,8 @@ def modularity(of: Undirected, communities: Sequence[int]) -> float:
     return (4 * whole * inside.total() - sum(each * each for each in degree.values())) / (4 * whole * whole)
 
 
-def leiden(of: Undirected) -> Sequence[int]:
-    """The number of each node's community, as the Leiden algorithm finds them."""
+def leiden(of: Undirected) -> tuple[Sequence[int], float]:
+    """The number of each node's community, as the Leiden algorithm finds them, and their modularity."""
     import graspologic_native
 
     found = list(range(of.count, 2 * of.count))
@@ -349,7 +358,7 @@ def leiden(of: Undirected) -> Sequence[int]:
         _, partition = graspologic_native.leiden(links, seed=_SEED)
         for node, number in partition.items():
             found[int(node)] = number
-    return found
+    return found, modularity(of, found)
 
 
 def _joined(of: Undirected, before: Mapping[int, int]) -> Sequence[int]:
