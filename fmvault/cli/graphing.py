@@ -62,16 +62,21 @@ def draw(path: Path | None, asked: Asked, drawing: Drawing) -> int:
     config = configured(place, asked)
     target = _Target.of(drawing.output, format)
     before = past(_unpacked(target.there)) if target.there and format == HTML else None
+    cached = not asked.no_cache
+    memory = Memory(recall_graph(place.root.path) if cached and _has_positions(format) else b"")
     graph = read_graph(
         place,
         config,
-        cached=not asked.no_cache,
+        cached=cached,
         keep_text=True,
+        spare_text=memory.knows,
         tags=drawing.tags,
         attachments=drawing.attachments,
     )
-    content = _content(graph, place, config, format, drawing, before, cached=not asked.no_cache)
+    content = _content(graph, place, config, format, drawing, before, memory)
     target.write(content)
+    if cached and _has_positions(format) and (known := memory.encoded()) is not None:
+        remember_graph(place.root.path, known)
     if target.path is not None:
         notes, ghosts = (sum(node.type == type for node in graph.nodes.values()) for type in ("note", "ghost"))
         links = sum(edge.weight for edge in graph.edges)
@@ -86,6 +91,10 @@ def _format_of(output: str | None) -> str:
     return next((name for name, format in FORMATS.items() if format.suffix == suffix), HTML)
 
 
+def _has_positions(format: str) -> bool:
+    return format == HTML or FORMATS[format].positions != "unused"
+
+
 def _check(format: str, drawing: Drawing) -> None:
     """Refuse what does not go together, and what packages are missing for."""
     if format != HTML and drawing.renderer != "sigma":
@@ -93,7 +102,7 @@ def _check(format: str, drawing: Drawing) -> None:
     if drawing.language != "en" and (format != HTML or drawing.renderer != "sigma"):
         raise click.UsageError("'--language' is for the page that sigma draws")
     needed: list[str] = []
-    if format == HTML or FORMATS[format].positions != "unused":
+    if _has_positions(format):
         needed += _LAYOUT
     extra = "graph"
     if format == HTML and drawing.renderer == "sigma":
@@ -115,17 +124,13 @@ def _content(
     format: str,
     drawing: Drawing,
     before: Past | None,
-    *,
-    cached: bool,
+    memory: Memory,
 ) -> Content:
     title = place.root.path.name or "vault"
-    if format != HTML and FORMATS[format].positions == "unused":
+    if not _has_positions(format):
         return export(graph, format, title=title, measures=_counted(graph))
     dates = _days(place.root.path) if drawing.history and format == HTML else {}
-    memory = Memory(recall_graph(place.root.path) if cached else b"")
     document = data(graph, title, planned=planned(config), dates=dates, past=before, memory=memory)
-    if cached and (known := memory.encoded()) is not None:
-        remember_graph(place.root.path, known)
     if format == HTML and drawing.renderer == "sigma":
         from fmvault.graph import page
 

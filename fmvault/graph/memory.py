@@ -20,11 +20,11 @@ from fmvault.plain import words
 
 
 class _Said(Struct, array_like=True, gc=False):
-    """Of a note with this digest: its words, and by where a link stands the sentence around it."""
+    """Of a note with this digest: its words, and by where a link stands the sentence around it, if ever asked for."""
 
     digest: bytes
     words: int
-    sentences: dict[int, str]
+    sentences: dict[int, str] | None = None
 
 
 class _Kept(Struct, array_like=True):
@@ -51,18 +51,22 @@ class Memory:
         return msgspec.msgpack.encode(self._now)
 
     def words(self, note: Note) -> int:
-        """How many words stand in a note, which was read with its text; marks of Markdown between spaces are none."""
+        """How many words stand in a note, which has its text or is known; marks of Markdown between spaces are none."""
         return self._of(note).words
 
     def sentence(self, note: Note, link: Link) -> str:
         """The sentence that a link of the note stands in; see ``excerpts.sentence``."""
-        sentences = self._of(note).sentences
-        place = link.span.start << 32 | link.span.end
-        found = sentences.get(place)
-        if found is None:
+        said = self._of(note)
+        if said.sentences is None:
+            # Of all its links, so that the note can go without its text the next time.
             self._is_new = True
-            found = sentences[place] = sentence(note, link)
-        return found
+            said.sentences = {_place(each): sentence(note, each) for each in note.links}
+        return said.sentences[_place(link)]
+
+    def knows(self, path: str, digest: bytes) -> bool:
+        """Whether nothing will be asked of the text of the note at ``path`` if its bytes have this digest."""
+        said = self._before.said.get(path)
+        return said is not None and said.digest == digest and said.sentences is not None
 
     def _of(self, note: Note) -> _Said:
         said = self._now.said.get(note.path)
@@ -71,7 +75,7 @@ class Memory:
             if said is None or said.digest != note.digest:
                 self._is_new = True
                 text = note.text.source[note.body :].decode("utf-8", "replace") if note.text else ""
-                said = _Said(note.digest, words(text), {})
+                said = _Said(note.digest, words(text))
             self._now.said[note.path] = said
         return said
 
@@ -86,6 +90,10 @@ class Memory:
             graph.take_pagerank(known.pagerank)
         self._now.edges, self._now.measures = edges, known
         return known
+
+
+def _place(link: Link) -> int:
+    return link.span.start << 32 | link.span.end
 
 
 def _digest(graph: ConceptGraph) -> bytes:

@@ -8,7 +8,7 @@ anyway, and put back.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
@@ -51,18 +51,26 @@ class Cache:
         self._file = file_for(root, "notes", PARSING)
         self._rows = _read(self._file) if self._file else {}
 
-    def find(self, path: str, source: bytes, keep_text: bool) -> Note | None:
-        """The note at ``path``, whose bytes are ``source``, as it was parsed; None if it is not known."""
+    def find(
+        self, path: str, source: bytes, keep_text: bool, spare_text: Callable[[str, bytes], bool] | None = None
+    ) -> Note | None:
+        """The note at ``path``, whose bytes are ``source``, as it was parsed; None if it is not known.
+
+        It has its text with ``keep_text``, unless ``spare_text`` is true of its path and digest.
+        """
         row = self._rows.get(path.encode())
-        if row is None or row[1] != blake2b(source, digest_size=16).digest() or (keep_text and row[3] == _NOT_READ):
+        if row is None or row[1] != blake2b(source, digest_size=16).digest():
             return None
         note = _decode_note(row[2])
-        if keep_text and (text := _decode_text(row[3])) is not None:
-            note = replace(note, text=replace(text, source=source))
-        return note
+        if not keep_text or (spare_text is not None and spare_text(path, row[1])):
+            return note
+        if row[3] == _NOT_READ:
+            return None
+        text = _decode_text(row[3])
+        return note if text is None else replace(note, text=replace(text, source=source))
 
-    def keep(self, notes: Sequence[Note], keep_text: bool) -> None:
-        """Keep these notes, which were parsed with their text or without, and no others."""
+    def keep(self, notes: Sequence[Note]) -> None:
+        """Keep these notes, which have their text or were read without, and no others."""
         if self._file is None:
             return
         notes = [note for note in notes if not note.defects or _is_text(note)]
@@ -71,7 +79,7 @@ class Cache:
             # SQLite holds on to the room of what is deleted, and most of the file would be empty.
             forget(self._file)
             self._rows, gone = {}, set()
-        fresh = [_row(note, keep_text) for note in notes if not self._holds(note, keep_text)]
+        fresh = [_row(note) for note in notes if not self._holds(note)]
         try:
             if fresh or gone:
                 make_room(self._file)
@@ -84,9 +92,9 @@ class Cache:
         except sqlite3.DatabaseError:
             forget(self._file)
 
-    def _holds(self, note: Note, keep_text: bool) -> bool:
+    def _holds(self, note: Note) -> bool:
         row = self._rows.get(note.path.encode())
-        return row is not None and row[1] == note.digest and not (keep_text and row[3] == _NOT_READ)
+        return row is not None and row[1] == note.digest and (note.text is None or row[3] != _NOT_READ)
 
 
 def _is_text(note: Note) -> bool:
@@ -94,11 +102,14 @@ def _is_text(note: Note) -> bool:
     return all(defect.fault != "invalid-encoding" for defect in note.defects)
 
 
-def _row(note: Note, keep_text: bool) -> _Row:
-    text = _NOT_READ
-    if keep_text:
-        text = _encode(note.text and replace(note.text, source=b""))
-    path, encoded = note.path.encode(), _encode(replace(note, text=None) if note.text else note)
+def _row(note: Note) -> _Row:
+    if note.text is not None:
+        text = _encode(replace(note.text, source=b""))
+        note = replace(note, text=None)
+    else:
+        # Canvases and bases have none, whoever asks.
+        text = _NOT_READ if note.path[-3:].lower() == ".md" else _encode(None)
+    path, encoded = note.path.encode(), _encode(note)
     return path, note.digest, encoded, text, _mark(path, note.digest, encoded, text)
 
 

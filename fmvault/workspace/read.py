@@ -59,6 +59,7 @@ def open_vault(
     keep_text: bool = False,
     overlay: Mapping[str, bytes] = {},
     cached: bool = False,
+    spare_text: Callable[[str, bytes], bool] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Opened:
     """Find, read and index every file of the vault at ``root``.
@@ -67,8 +68,9 @@ def open_vault(
     vault is what git tracks, read from the working tree; ``.gitignore`` then has no say, as it has none in git over
     what is tracked. With ``keep_text`` every note keeps its text. ``overlay`` maps vault paths to bytes that stand for
     what is on disk, or for files that are not there yet. If ``cached``, what has not changed since an earlier run need
-    not be parsed again, where that saves time; the outcome is the same. ``progress`` is called with the number of notes
-    read and of all. Raises ``WorkspaceError``.
+    not be parsed again, where that saves time; the outcome is the same, but that notes go without their text of whose
+    path and digest ``spare_text`` is true. ``progress`` is called with the number of notes read and of all. Raises
+    ``WorkspaceError``.
     """
     root = root.resolve()
 
@@ -111,7 +113,7 @@ def open_vault(
 
         def parse(path: str) -> Note:
             source = read(path)
-            if cache is not None and (note := cache.find(path, source, keep_text)) is not None:
+            if cache is not None and (note := cache.find(path, source, keep_text, spare_text)) is not None:
                 return note
             return _parse(path, source, keep_text)
 
@@ -129,7 +131,7 @@ def open_vault(
                 except OSError as error:
                     unread[path] = error
         if cache is not None:
-            cache.keep([note for path, note in found.items() if path not in overlay], keep_text)
+            cache.keep([note for path, note in found.items() if path not in overlay])
         if progress is not None:
             progress(len(paths), len(paths))
         if unread and not tracked:
