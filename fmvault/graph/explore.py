@@ -183,10 +183,6 @@ def data(
     )
     # A note that has no neighbours belongs to none.
     listed = [community for community in found if len(community.members) > 1]
-    component = [0] * len(nodes)
-    for index, members in enumerate(joined.components):
-        for member in members:
-            component[member] = index
     told = excerpts(graph, notes, memory.sentence)
     kinds, kind = _indexed([node.kind or "" for node in nodes], [""])
     folders, folder = _indexed([node.id.rpartition("/")[0] if node.path else "" for node in nodes], [""])
@@ -220,7 +216,7 @@ def data(
             depth=measured.depth,
             between=_of_highest(measured.between),
             cut=[int(apart > 0) for apart in measured.apart],
-            component=component,
+            component=measured.component,
             url=[urls.get(node.id) for node in nodes] if urls else None,
         ),
         text=_text(told),

@@ -82,10 +82,12 @@ class Undirected:
 class Measures(Struct, array_like=True):
     """All that is measured of a graph and depends on nothing but its edges, by node.
 
-    ``partition`` is what ``leiden`` finds; ``apart`` and ``bridges`` are those of ``Cuts``.
+    ``component`` is the number of each node's, the largest first; ``partition`` is what ``leiden`` finds; ``apart`` and
+    ``bridges`` are those of ``Cuts``.
     """
 
     pagerank: Sequence[float]
+    component: Sequence[int]
     partition: tuple[Sequence[int], float]
     apart: Sequence[int]
     bridges: Sequence[tuple[int, int]]
@@ -96,8 +98,13 @@ class Measures(Struct, array_like=True):
 def measured(graph: ConceptGraph, joined: Undirected) -> Measures:
     """The measures of a graph, whose nodes are ``joined``."""
     found = cuts(joined)
+    component = [0] * joined.count
+    for index, members in enumerate(joined.components):
+        for member in members:
+            component[member] = index
     return Measures(
         pagerank=[graph.pagerank[id] for id in graph.nodes],
+        component=component,
         partition=leiden(joined),
         apart=found.apart,
         bridges=found.bridges,
@@ -364,7 +371,9 @@ def leiden(of: Undirected) -> tuple[Sequence[int], float]:
 def _joined(of: Undirected, before: Mapping[int, int]) -> Sequence[int]:
     """The communities of ``before``, with all other nodes in that of most of their neighbours."""
     found: list[int | None] = [before.get(node) for node in range(of.count)]
-    queue = [node for node in range(of.count) if found[node] is not None]
+    # As a rule all that have neighbours are placed, and who the neighbours are need not be worked out.
+    is_settled = all(found[one] is not None and found[other] is not None for one, other in of.pairs)
+    queue = [] if is_settled else [node for node in range(of.count) if found[node] is not None]
     for node in queue:
         for other in of.neighbours[node]:
             if found[other] is None:
@@ -374,7 +383,7 @@ def _joined(of: Undirected, before: Mapping[int, int]) -> Sequence[int]:
     fresh = max(before.values(), default=0) + 1
     number_of = {number: index for index, number in enumerate(sorted({each for each in found if each is not None}))}
     result = [-1 if each is None else number_of[each] for each in found]
-    for members in of.components:
+    for members in ([node] for node in range(of.count)) if is_settled else of.components:
         if result[members[0]] < 0:
             for node in members:
                 result[node] = fresh + members[0] + len(number_of)
