@@ -75,7 +75,7 @@ class Memory:
             if said is None or said.digest != note.digest:
                 self._is_new = True
                 text = note.text.source[note.body :].decode("utf-8", "replace") if note.text else ""
-                said = _Said(note.digest, words(text))
+                said = _Said(note.digest, words(text), None if note.links else {})
             self._now.said[note.path] = said
         return said
 
