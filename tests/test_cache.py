@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -294,6 +294,14 @@ def _other_type(file: Path) -> None:
         database.execute("update notes set text = 1.5")
 
 
+def _other_column(file: Path) -> None:
+    file.write_bytes(file.read_bytes().replace(b" note blob", b" nota blob"))
+
+
+def _no_text(file: Path) -> None:
+    file.write_bytes(file.read_bytes().replace(b"(path blob", b"(p\xe5th b'ob"))
+
+
 def _folder(file: Path) -> None:
     file.unlink()
     file.mkdir()
@@ -304,7 +312,10 @@ def _unreadable(file: Path) -> None:
     file.symlink_to(file)
 
 
-@pytest.mark.parametrize("damage", [_cut, _no_database, _empty, _other_note, _other_type, _folder, _unreadable])
+DAMAGE = [_cut, _no_database, _empty, _other_note, _other_type, _other_column, _no_text]
+
+
+@pytest.mark.parametrize("damage", [*DAMAGE, _folder, _unreadable])
 def test_damage_does_no_harm(vault: Path, folder: Path, damage: Callable[[Path], None]) -> None:
     expected = notes(vault, keep_text=True)
     damage(file_in(folder))
@@ -312,7 +323,7 @@ def test_damage_does_no_harm(vault: Path, folder: Path, damage: Callable[[Path],
         assert notes(vault, keep_text=True) == expected
 
 
-@pytest.mark.parametrize("damage", [_cut, _no_database, _empty, _other_note, _other_type])
+@pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_file_is_replaced(
     vault: Path, folder: Path, parsed: list[str], damage: Callable[[Path], None]
 ) -> None:
@@ -325,6 +336,7 @@ def test_a_damaged_file_is_replaced(
 
 
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(1, 255)), min_size=1, max_size=20))
+@example([(0.33035392594316604, 128)])
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_bytes_that_have_changed_by_themselves_do_no_harm(
     vault: Path, folder: Path, flips: list[tuple[float, int]]

@@ -89,7 +89,7 @@ class Cache:
         except (OSError, sqlite3.OperationalError):
             # There is no room, no permission, or another process that writes.
             pass
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             forget(self._file)
 
     def _holds(self, note: Note) -> bool:
@@ -119,19 +119,19 @@ def _mark(path: bytes, digest: bytes, note: bytes, text: bytes) -> bytes:
 
 def _read(file: Path) -> dict[bytes, _Row]:
     """All rows by path; none at all if one is damaged, and the file is deleted then."""
-    rows: dict[bytes, _Row]
+    rows: dict[bytes, _Row] = {}
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=0)) as database:
             # Damage may make a text of what is none.
             database.text_factory = bytes
             rows = {row[0]: row for row in database.execute(_SELECT)}
-    except sqlite3.OperationalError:
-        # There is none yet, or it may not be read, or not now.
-        return {}
-    except sqlite3.DatabaseError:
-        is_whole = False
-    else:
         is_whole = all(map(_is_whole, rows.values()))
+    except sqlite3.OperationalError as error:
+        # There is none yet, or it may not be read, or not now. Only one that lacks its table or a column is damaged.
+        is_whole = getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
+        # SQLite quotes what it cannot make sense of, and Python cannot make text of that.
+        is_whole = False
     if not is_whole:
         forget(file)
         return {}
