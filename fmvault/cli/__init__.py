@@ -14,7 +14,7 @@ import msgspec
 
 from fmvault import __version__
 from fmvault.cli import checking, terminal
-from fmvault.cli.options import Asked, choosing, configuring, known_names, locating
+from fmvault.cli.options import CACHED, Asked, choosing, configuring, known_names, locating
 from fmvault.cli.place import configured, find
 from fmvault.config import Config, ConfigError, unknown
 from fmvault.lint.report import FORMATS
@@ -143,7 +143,7 @@ configuration, or a failure of fmvault itself.""",
     help="Take the text on standard input for this file, and report on it alone.",
 )
 @click.option("--watch", "watching", is_flag=True, help="Check again whenever the vault changes, until Ctrl-C.")
-@click.option("--no-cache", is_flag=True, help="Read every file anew, as is done without it so far.")
+@CACHED
 @click.option("--color", default="auto", metavar="WHEN", **choosing("choice", lambda: COLORS), help=COLOR)
 @click.option("-q", "--quiet", count=True, help="Findings without a summary; twice: nothing at all.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell on standard error what is checked, and how.")
@@ -155,7 +155,6 @@ def check(
     exit_zero: bool,
     stdin_filename: Path | None,
     watching: bool,
-    no_cache: bool,
     color: str,
     quiet: int,
     verbose: bool,

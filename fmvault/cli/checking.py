@@ -89,6 +89,7 @@ def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Ta
             tracked=config.tracked,
             keep_text=run.needs_text(active, concepts=terms is not None),
             overlay=overlay,
+            cached=not task.asked.no_cache,
             progress=progress,
         )
     global _last

@@ -23,11 +23,13 @@ from fmvault.graph import ConceptGraph
 from fmvault.graph.explore import Document, Past, data, encode, past
 from fmvault.graph.exports import FORMATS, Content, Value, export, zipped
 from fmvault.graph.measures import degrees
+from fmvault.graph.memory import Memory
 from fmvault.lint.report.people import plural
 from fmvault.lint.report.printable import visible
 from fmvault.workspace import WorkspaceError, collector_paused, open_vault, write_atomic
 from fmvault.workspace.history import at_revision, days
 from fmvault.workspace.ignore import repository
+from fmvault.workspace.kept import recall_graph, remember_graph
 
 HTML = "html"
 # What is asked of packages that the core does without.
@@ -61,9 +63,21 @@ def draw(path: Path | None, asked: Asked, drawing: Drawing) -> int:
     config = configured(place, asked)
     target = _Target.of(drawing.output, format)
     before = past(_unpacked(target.there)) if target.there and format == HTML else None
-    graph = read_graph(place, config, keep_text=True, tags=drawing.tags, attachments=drawing.attachments)
-    content = _content(graph, place, config, format, drawing, before)
+    cached = not asked.no_cache
+    memory = Memory(recall_graph(place.root.path) if cached and _has_positions(format) else b"")
+    graph = read_graph(
+        place,
+        config,
+        cached=cached,
+        keep_text=True,
+        spare_text=memory.knows,
+        tags=drawing.tags,
+        attachments=drawing.attachments,
+    )
+    content = _content(graph, place, config, format, drawing, before, memory)
     target.write(content)
+    if cached and _has_positions(format) and (known := memory.encoded()) is not None:
+        remember_graph(place.root.path, known)
     if target.path is not None:
         notes, ghosts = (sum(node.type == type for node in graph.nodes.values()) for type in ("note", "ghost"))
         links = sum(edge.weight for edge in graph.edges)
@@ -83,6 +97,10 @@ def _format_of(output: str | None) -> str:
     return found
 
 
+def _has_positions(format: str) -> bool:
+    return format == HTML or FORMATS[format].positions != "unused"
+
+
 def _check(format: str, drawing: Drawing) -> None:
     """Refuse what does not go together, and what packages are missing for."""
     if format != HTML and drawing.renderer != "sigma":
@@ -90,7 +108,7 @@ def _check(format: str, drawing: Drawing) -> None:
     if drawing.language != "en" and (format != HTML or drawing.renderer != "sigma"):
         raise click.UsageError("'--language' is for the page that sigma draws")
     needed: list[str] = []
-    if format == HTML or FORMATS[format].positions != "unused":
+    if _has_positions(format):
         needed += _LAYOUT
     extra = "graph"
     if format == HTML and drawing.renderer == "sigma":
@@ -106,13 +124,19 @@ def _check(format: str, drawing: Drawing) -> None:
 
 
 def _content(
-    graph: ConceptGraph, place: Place, config: Config, format: str, drawing: Drawing, before: Past | None
+    graph: ConceptGraph,
+    place: Place,
+    config: Config,
+    format: str,
+    drawing: Drawing,
+    before: Past | None,
+    memory: Memory,
 ) -> Content:
     title = place.root.path.name or "vault"
-    if format != HTML and FORMATS[format].positions == "unused":
+    if not _has_positions(format):
         return export(graph, format, title=title, measures=_counted(graph))
     dates = _days(place.root.path) if drawing.history and format == HTML else {}
-    document = data(graph, title, planned=planned(config), dates=dates, past=before)
+    document = data(graph, title, planned=planned(config), dates=dates, past=before, memory=memory)
     if format == HTML and drawing.renderer == "sigma":
         from fmvault.graph import page
 
@@ -261,7 +285,7 @@ def show_stats(path: Path | None, asked: Asked, *, json: bool, since: str | None
 
     place = find(asked.vault, [path] if path else [])
     config = configured(place, asked)
-    graph = read_graph(place, config)
+    graph = read_graph(place, config, cached=not asked.no_cache)
     name = place.root.path.name or "vault"
     found = stats(graph, name, _days(place.root.path))
     if since is not None:

@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +21,12 @@ from fmvault.workspace.ignore import excluded, gitignored, nothing, under, user_
 from fmvault.workspace.obsidian import read_settings
 from fmvault.workspace.processes import shared
 
+if TYPE_CHECKING:
+    from fmvault.workspace.cache import Cache
+
 _PROGRESS_STEP = 200
+# To parse fewer notes takes less time than to open a cache.
+_FEWEST_CACHED = 300
 
 # A pipe with no writer must not keep us waiting, and what is opened must not become our terminal. Windows has neither.
 _OPEN_FLAGS = os.O_RDONLY
@@ -52,6 +58,8 @@ def open_vault(
     tracked: bool = False,
     keep_text: bool = False,
     overlay: Mapping[str, bytes] = {},
+    cached: bool = False,
+    spare_text: Callable[[str, bytes], bool] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Opened:
     """Find, read and index every file of the vault at ``root``.
@@ -59,8 +67,10 @@ def open_vault(
     ``exclude`` has ``.gitignore`` patterns, ``templates`` folders, both relative to ``root``. With ``tracked`` the
     vault is what git tracks, read from the working tree; ``.gitignore`` then has no say, as it has none in git over
     what is tracked. With ``keep_text`` every note keeps its text. ``overlay`` maps vault paths to bytes that stand for
-    what is on disk, or for files that are not there yet. ``progress`` is called with the number of notes read and of
-    all. Raises ``WorkspaceError``.
+    what is on disk, or for files that are not there yet. If ``cached``, what has not changed since an earlier run need
+    not be parsed again, where that saves time; the outcome is the same, but that notes go without their text of whose
+    path and digest ``spare_text`` is true. ``progress`` is called with the number of notes read and of all. Raises
+    ``WorkspaceError``.
     """
     root = root.resolve()
 
@@ -95,12 +105,17 @@ def open_vault(
 
         paths = [path for path in files if is_note(path)]
 
+        cache = _cache(root) if cached and len(paths) >= _FEWEST_CACHED else None
+
         def tell(done: int) -> None:
             if progress is not None and done % _PROGRESS_STEP == 0:
                 progress(done, len(paths))
 
         def parse(path: str) -> Note:
-            return _parse(path, read(path), keep_text)
+            source = read(path)
+            if cache is not None and (note := cache.find(path, source, keep_text, spare_text)) is not None:
+                return note
+            return _parse(path, source, keep_text)
 
         def parse_readable(share: Iterable[str]) -> Iterator[Note]:
             for path in share:
@@ -115,6 +130,8 @@ def open_vault(
                     found[path] = parse(path)
                 except OSError as error:
                     unread[path] = error
+        if cache is not None:
+            cache.keep([note for path, note in found.items() if path not in overlay])
         if progress is not None:
             progress(len(paths), len(paths))
         if unread and not tracked:
@@ -140,6 +157,15 @@ def _why(error: OSError, tracked: bool) -> str:
 def is_note(path: str) -> bool:
     """Whether the file ``path`` can hold links and so is read: a note, a canvas or a base."""
     return path[path.rfind(".") :].lower() in (".md", ".canvas", ".base")
+
+
+def _cache(root: Path) -> Cache | None:
+    try:
+        from fmvault.workspace.cache import Cache
+    except ImportError:
+        # Python can be built without SQLite.
+        return None
+    return Cache(root)
 
 
 def _parse(path: str, source: bytes, keep_text: bool) -> Note:
