@@ -761,6 +761,7 @@ def test_the_version_is_told_before_anything_is_loaded(option: str) -> None:
 def test_a_check_loads_only_what_it_uses(vault: Make) -> None:
     vault(WHOLE)
     heavy = {"rich", "tomlkit", "jsonschema", "pathspec", "rapidfuzz", "watchfiles", "networkx", "frontmatter", "ftfy"}
+    heavy |= {"sqlite3", "platformdirs"}
     modules = loaded_by("check", "--format", "concise")
     assert "fmvault.lint.run" in modules
     assert not modules & (heavy | {"subprocess", "fmvault.workspace.git", "fmvault.lint.report.sarif"})

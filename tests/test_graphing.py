@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import zipfile
 from collections.abc import Callable, Mapping
@@ -159,6 +160,63 @@ def test_what_others_wrote_is_not_written_over(vault: Make, name: str) -> None:
     assert (here / name).read_text() == "mine"
 
 
+def test_a_note_that_holds_a_diagram_of_ours_is_not_written_over(vault: Make) -> None:
+    here = vault(ZOO)
+    diagram = run("graph", "zoo", "--format", "mermaid", "-o", "-").stdout
+    (here / "note.md").write_text(f"Mine.\n\n```mermaid\n{diagram}```\n")
+    assert run("graph", "zoo", "--format", "mermaid", "-o", "note.md").exit_code == 2
+    assert (here / "note.md").read_text().startswith("Mine.")
+
+
+def test_an_archive_with_more_than_our_tables_is_not_written_over(vault: Make) -> None:
+    here = vault(ZOO)
+    assert run("graph", "zoo", "-o", "ours.zip").exit_code == 0
+    assert run("graph", "zoo", "-o", "ours.zip").exit_code == 0
+    with zipfile.ZipFile(here / "ours.zip", "a") as archive:
+        archive.writestr("thesis.txt", "mine")
+    before = (here / "ours.zip").read_bytes()
+    assert run("graph", "zoo", "-o", "ours.zip").exit_code == 2
+    assert (here / "ours.zip").read_bytes() == before
+
+
+def test_a_table_that_stands_alone_is_not_written_over(vault: Make) -> None:
+    here = vault(ZOO)
+    (here / "edges.csv").write_text("source,target,relation,weight\na,b,mine,1\n")
+    assert run("graph", "zoo", "--format", "csv", "-o", "./").exit_code == 2
+    assert "mine" in (here / "edges.csv").read_text()
+    assert not (here / "nodes.csv").exists()
+
+
+def test_a_symbolic_link_is_neither_followed_nor_replaced(vault: Make) -> None:
+    here = vault(ZOO)
+    assert run("graph", "zoo").exit_code == 0
+    (here / "link.html").symlink_to("graph.html")
+    (here / "dangling.html").symlink_to("nowhere.html")
+    for name in ("link.html", "dangling.html"):
+        result = run("graph", "zoo", "-o", name)
+        assert result.exit_code == 2
+        assert result.stderr == f"fmvault: '{name}' is a symbolic link; name the file that is to be written\n"
+        assert (here / name).is_symlink()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to every file")
+def test_a_page_that_is_read_only_is_not_written_over(vault: Make) -> None:
+    here = vault(ZOO)
+    assert run("graph", "zoo").exit_code == 0
+    (here / "graph.html").chmod(0o444)
+    assert run("graph", "zoo").stderr == "fmvault: 'graph.html' is there already, and read-only\n"
+
+
+def test_an_ending_that_no_format_has_is_told(vault: Make) -> None:
+    here = vault(ZOO)
+    result = run("graph", "zoo", "-o", "map.md")
+    assert result.exit_code == 2
+    assert result.stderr == "fmvault: no format has files that end with '.md'; say with '--format' which one is meant\n"
+    assert run("graph", "zoo", "-o", "map.gv").exit_code == 0
+    assert "digraph" in (here / "map.gv").read_text()
+    assert run("graph", "zoo", "-o", "").stderr == "fmvault: '-o' wants the name of a file\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -217,7 +275,7 @@ def test_the_health_of_a_vault_is_told_in_a_table(vault: Make) -> None:
     vault(ZOO)
     lines = run("stats", "zoo").stdout.splitlines()
     assert lines[0].split() == ["notes", "3", "3", "concept"]
-    assert lines[1].split() == ["links", "4", "2", "is-a,", "2", "mentions"]
+    assert lines[1].split() == ["links", "4", "between", "notes:", "2", "is-a,", "2", "mentions"]
     assert [line.split()[-1] for line in lines if line.startswith("most central")] == ["Animal"]
 
 
@@ -226,6 +284,7 @@ def test_the_health_of_a_vault_is_told_as_json_of_a_schema(vault: Make) -> None:
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "zoo"]):
         author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
         subprocess.run(["git", "-C", str(here / "zoo"), *author, *command], check=True)
+    assert run("stats", "zoo", "--since", "HEAD").stdout.endswith("nothing has changed\n")
     vault({"Wolf.md": "---\ntype: concept\n---\n"})
     told = json.loads(run("stats", "zoo", "--format", "json", "--since", "HEAD").stdout)
     jsonschema.validate(told, json.loads((SCHEMAS / "stats.schema.json").read_text("utf-8")))

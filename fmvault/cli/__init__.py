@@ -14,7 +14,7 @@ import msgspec
 
 from fmvault import __version__
 from fmvault.cli import checking, terminal
-from fmvault.cli.options import Asked, choosing, configuring, known_names, locating
+from fmvault.cli.options import CACHED, Asked, choosing, configuring, known_names, locating
 from fmvault.cli.place import configured, find
 from fmvault.config import Config, ConfigError, unknown
 from fmvault.lint.report import FORMATS
@@ -145,7 +145,7 @@ configuration, or a failure of fmvault itself.""",
     help="Take the text on standard input for this file, and report on it alone.",
 )
 @click.option("--watch", "watching", is_flag=True, help="Check again whenever the vault changes, until Ctrl-C.")
-@click.option("--no-cache", is_flag=True, help="Read every file anew, as is done without it so far.")
+@CACHED
 @click.option("--color", default="auto", metavar="WHEN", **choosing("choice", lambda: COLORS), help=COLOR)
 @click.option("-q", "--quiet", count=True, help="Findings without a summary; twice: nothing at all.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell on standard error what is checked, and how.")
@@ -157,7 +157,6 @@ def check(
     exit_zero: bool,
     stdin_filename: Path | None,
     watching: bool,
-    no_cache: bool,
     color: str,
     quiet: int,
     verbose: bool,
@@ -431,7 +430,7 @@ Examples:
   fmvault stats vault --since HEAD~10
   fmvault stats --format json > stats.json"""
 )
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("path", required=False, metavar="[VAULT]", type=click.Path(path_type=Path))
 @locating
 @click.option("--format", default="table", metavar="FORMAT", **choosing("format", lambda: LISTS), help=TABLE)
 @click.option("--since", metavar="REV", help="Tell what has changed since a revision that git knows.")

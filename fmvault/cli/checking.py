@@ -88,6 +88,7 @@ def _report(place: Place, config: Config, overlay: Mapping[str, bytes], task: Ta
             tracked=config.tracked,
             keep_text=_needs_text(config, terms),
             overlay=overlay,
+            cached=not task.asked.no_cache,
             progress=progress,
         )
     global _last

@@ -23,16 +23,19 @@ from fmvault.graph import ConceptGraph
 from fmvault.graph.explore import Document, Past, data, encode, past
 from fmvault.graph.exports import FORMATS, Content, Value, export, zipped
 from fmvault.graph.measures import degrees
+from fmvault.graph.memory import Memory
 from fmvault.lint.report.people import plural
 from fmvault.lint.report.printable import visible
 from fmvault.workspace import collector_paused, open_vault, write_atomic
 from fmvault.workspace.history import at_revision
+from fmvault.workspace.kept import recall_graph, remember_graph
 
 HTML = "html"
 # What is asked of packages that the core does without.
 _LAYOUT = ("crategraph_forceatlas2", "graspologic_native", "numpy")
 _SITE = "fmvault_site"
 _PYVIS = "pyvis"
+_OTHER_SUFFIXES = {".gv": ".dot", ".mermaid": ".mmd", ".cql": ".cypher"}
 
 
 class Drawing(Struct, frozen=True, kw_only=True):
@@ -59,9 +62,21 @@ def draw(path: Path | None, asked: Asked, drawing: Drawing) -> int:
     config = configured(place, asked)
     target = _Target.of(drawing.output, format)
     before = past(_unpacked(target.there)) if target.there and format == HTML else None
-    graph = read_graph(place, config, keep_text=True, tags=drawing.tags, attachments=drawing.attachments)
-    content = _content(graph, place, config, format, drawing, before)
+    cached = not asked.no_cache
+    memory = Memory(recall_graph(place.root.path) if cached and _has_positions(format) else b"")
+    graph = read_graph(
+        place,
+        config,
+        cached=cached,
+        keep_text=True,
+        spare_text=memory.knows,
+        tags=drawing.tags,
+        attachments=drawing.attachments,
+    )
+    content = _content(graph, place, config, format, drawing, before, memory)
     target.write(content)
+    if cached and _has_positions(format) and (known := memory.encoded()) is not None:
+        remember_graph(place.root.path, known)
     if target.path is not None:
         notes, ghosts = (sum(node.type == type for node in graph.nodes.values()) for type in ("note", "ghost"))
         links = sum(edge.weight for edge in graph.edges)
@@ -71,9 +86,18 @@ def draw(path: Path | None, asked: Asked, drawing: Drawing) -> int:
 
 
 def _format_of(output: str | None) -> str:
-    """The format that an output is named after; a page if it is after none."""
+    """The format that an output is named after; a page if its name has no ending."""
     suffix = Path(output or "").suffix.lower()
-    return next((name for name, format in FORMATS.items() if format.suffix == suffix), HTML)
+    if not suffix or suffix in (".html", ".htm") or output == "-":
+        return HTML
+    suffix = _OTHER_SUFFIXES.get(suffix, suffix)
+    if (found := next((name for name, format in FORMATS.items() if format.suffix == suffix), None)) is None:
+        raise click.UsageError(f"no format has files that end with '{suffix}'; say with '--format' which one is meant")
+    return found
+
+
+def _has_positions(format: str) -> bool:
+    return format == HTML or FORMATS[format].positions != "unused"
 
 
 def _check(format: str, drawing: Drawing) -> None:
@@ -83,7 +107,7 @@ def _check(format: str, drawing: Drawing) -> None:
     if drawing.language != "en" and (format != HTML or drawing.renderer != "sigma"):
         raise click.UsageError("'--language' is for the page that sigma draws")
     needed: list[str] = []
-    if format == HTML or FORMATS[format].positions != "unused":
+    if _has_positions(format):
         needed += _LAYOUT
     extra = "graph"
     if format == HTML and drawing.renderer == "sigma":
@@ -99,19 +123,26 @@ def _check(format: str, drawing: Drawing) -> None:
 
 
 def _content(
-    graph: ConceptGraph, place: Place, config: Config, format: str, drawing: Drawing, before: Past | None
+    graph: ConceptGraph,
+    place: Place,
+    config: Config,
+    format: str,
+    drawing: Drawing,
+    before: Past | None,
+    memory: Memory,
 ) -> Content:
     title = place.root.path.name or "vault"
-    if format != HTML and FORMATS[format].positions == "unused":
+    if not _has_positions(format):
         return export(graph, format, title=title, measures=_counted(graph))
     dates = days_of(place.root.path) if drawing.history and format == HTML else {}
-    document = data(graph, title, planned=planned(config), dates=dates, past=before)
+    document = data(graph, title, planned=planned(config), dates=dates, past=before, memory=memory)
     if format == HTML and drawing.renderer == "sigma":
         from fmvault.graph import page
 
         return page.page(document, page.parts(drawing.language)).encode()
     nodes = document.nodes
-    positions = dict(zip(graph.nodes, zip(map(float, nodes.x), map(float, nodes.y), strict=True), strict=True))
+    # What has a greater y stands lower on the map of the page, and higher in other formats.
+    positions = {id: (float(x), -float(y)) for id, x, y in zip(graph.nodes, nodes.x, nodes.y, strict=True)}
     if format != HTML:
         return export(graph, format, title=title, positions=positions, measures=_measured(graph, document))
     from fmvault.graph import pyvis
@@ -164,6 +195,8 @@ class _Target(Struct, frozen=True):
     def of(cls, output: str | None, format: str) -> _Target:
         """What ``output`` means. Nothing that somebody else wrote is written over."""
         files = FORMATS[format].files if format != HTML else ()
+        if output == "":
+            raise click.UsageError("'-o' wants the name of a file")
         if output == "-":
             if files:
                 raise click.UsageError(
@@ -176,9 +209,14 @@ class _Target(Struct, frozen=True):
             raise click.UsageError(f"{format} is {len(files)} files; name a folder, as '{path}/', or an archive")
         if is_folder and not files:
             raise click.UsageError(f"'{path}' is a folder; name a file in it")
-        if not is_folder and not path.parent.is_dir():
+        if not path.parent.is_dir():
             raise click.UsageError(f"no folder '{path.parent}' to write '{path.name}' to")
-        there = [_there(file, format) for file in ([path / name for name in files] if is_folder else [path])]
+        written = [path / name for name in files] if is_folder else [path]
+        there = [_there(file, format) for file in written]
+        # One of our own files never stands alone.
+        for file, content in zip(written, there, strict=True):
+            if content and not all(there):
+                raise click.UsageError(_foreign(file))
         return cls(path, is_folder, there[0])
 
     def write(self, content: Content) -> None:
@@ -197,11 +235,19 @@ class _Target(Struct, frozen=True):
 
 def _there(file: Path, format: str) -> bytes:
     """What is in a file that may be written over, since we wrote it."""
+    if file.is_symlink() and (file.is_file() or not file.exists()):
+        raise click.UsageError(f"'{file}' is a symbolic link; name the file that is to be written")
     # A device or a pipe holds nothing that could be lost.
     content = file.read_bytes() if file.is_file() else b""
     if content and not (_is_page(content) if format == HTML else FORMATS[format].wrote(content)):
-        raise click.UsageError(f"'{file}' is there already, and not from 'fmvault graph'; name another file with '-o'")
+        raise click.UsageError(_foreign(file))
+    if file.exists() and not os.access(file, os.W_OK):
+        raise click.UsageError(f"'{file}' is there already, and read-only")
     return content
+
+
+def _foreign(file: Path) -> str:
+    return f"'{file}' is there already, and not from 'fmvault graph'; name another file with '-o'"
 
 
 def _is_page(content: bytes) -> bool:
@@ -227,7 +273,7 @@ def show_stats(path: Path | None, asked: Asked, *, json: bool, since: str | None
 
     place = find(asked.vault, [path] if path else [])
     config = configured(place, asked)
-    graph = read_graph(place, config)
+    graph = read_graph(place, config, cached=not asked.no_cache)
     name = place.root.path.name or "vault"
     found = stats(graph, name, days_of(place.root.path))
     if since is not None:
@@ -250,9 +296,10 @@ def _table(rows: list[tuple[str, str, str]]) -> Iterator[str]:
     """Rows in columns, what is counted told once where more rows say it."""
     shown = [tuple(visible(cell) for cell in row) for row in rows]
     widths = [max(len(row[column]) for row in shown) for column in (0, 1)]
-    room = terminal.width() - sum(widths) - 4
+    # A narrow terminal breaks lines by itself, and better than within words.
+    room = max(terminal.width() - sum(widths) - 4, 20)
     for (label, count, told), before in zip(shown, chain([("",)], shown), strict=False):
         label = "" if label == before[0] else label
-        for line in textwrap.wrap(told, room) or [""]:
+        for line in textwrap.wrap(told, room, break_long_words=False, break_on_hyphens=False) or [""]:
             yield f"{label:<{widths[0]}}  {count:>{widths[1]}}  {line}".rstrip()
             label = count = ""

@@ -40,7 +40,7 @@ def show_wanted(path: Path | None, asked: Asked, *, json: bool, limit: int | Non
     """Print the missing notes by rank, at most ``limit`` of them; 0 is all. The exit status."""
     place = find(asked.vault, [path] if path else [])
     config = configured(place, asked)
-    graph = read_graph(place, config)
+    graph = read_graph(place, config, cached=not asked.no_cache)
     found = wanted(graph, planned(config), place.holds)
     most = limit if limit is not None else 0 if json else _SHOWN
     shown = found[:most] if most else found
@@ -59,7 +59,7 @@ def show_path(name: str, asked: Asked, *, json: bool, color: str) -> int:
     # Not `Path.is_file`, which fails for a name that is too long for a file's.
     is_file = asked.vault is None and name.strip() != "" and os.path.isfile(name)
     place = find(asked.vault, [file] if is_file else [])
-    graph = read_graph(place, configured(place, asked))
+    graph = read_graph(place, configured(place, asked), cached=not asked.no_cache)
     node = _meant(graph, next(iter(place.narrowed), "") if is_file else name)
     found = reading_path(graph, node.id)
     if json:

@@ -68,12 +68,13 @@ _PLACE = (
     click.option("--config", type=_PATH, metavar="FILE", help="The configuration, instead of the vault's own."),
     click.option("--no-config", is_flag=True, help="Read no configuration but Obsidian's."),
 )
+CACHED = click.option("--no-cache", is_flag=True, help="Do all anew, and keep nothing for the next run.")
 _TRACKED = click.option("--tracked/--no-tracked", default=None, help="Look at nothing but what git tracks.")
 
 
 def locating(command: Command) -> Command:
     """The options that say which vault and which configuration, for commands that ask no rules."""
-    for option in reversed((*_PLACE, _TRACKED)):
+    for option in reversed((*_PLACE, _TRACKED, CACHED)):
         command = option(command)
     return command
 
@@ -120,6 +121,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     severity: Mapping[str, Level] = {}
     fail_on: str | None = None
     format: str | None = None
+    no_cache: bool = False
 
     def over(self, config: Config) -> Config:
         """``config`` with the command line over it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +22,19 @@ if TYPE_CHECKING:
 
 
 def read_graph(
-    place: Place, config: Config, *, keep_text: bool = False, tags: bool = False, attachments: bool = False
+    place: Place,
+    config: Config,
+    *,
+    cached: bool = False,
+    keep_text: bool = False,
+    spare_text: Callable[[str, bytes], bool] | None = None,
+    tags: bool = False,
+    attachments: bool = False,
 ) -> ConceptGraph:
     """The vault read, as a graph; what stood in the way is told on standard error.
 
-    Notes keep their text where their kinds ask for it, or with ``keep_text``.
+    Notes keep their text where their kinds ask for it, or with ``keep_text``, and may go without it then where
+    ``spare_text`` is true of their path and digest.
     """
     # A schema that cannot be used is told before the vault is read.
     declared = terms(place, config)
@@ -38,6 +46,8 @@ def read_graph(
             templates=config.templates,
             tracked=config.tracked,
             keep_text=keep_text,
+            cached=cached,
+            spare_text=None if config.kinds else spare_text,
             progress=progress,
         )
     for notice in opened.warnings:

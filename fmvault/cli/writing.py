@@ -290,7 +290,9 @@ def _asked(vault: Path | None) -> Asked:
 def _opened(place: Place, config: Config) -> Opened:
     """The vault as it is on disk, whatever git tracks of it: what is not tracked is there all the same."""
     with terminal.progress(True) as progress:
-        return open_vault(place.root.path, exclude=config.exclude, templates=config.templates, progress=progress)
+        return open_vault(
+            place.root.path, exclude=config.exclude, templates=config.templates, cached=True, progress=progress
+        )
 
 
 def _kept(path: Path) -> str:

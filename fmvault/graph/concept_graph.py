@@ -109,6 +109,11 @@ class ConceptGraph:
                 incoming[index[edge.target]] += [index[edge.source]] * edge.weight
         return dict(zip(index, pagerank(incoming), strict=True))
 
+    def take_pagerank(self, ranks: Sequence[float]) -> None:
+        """Take over the PageRank of the nodes, in their order, from a graph of the same edges."""
+        # Where `cached_property` looks for what was worked out.
+        self.__dict__["pagerank"] = dict(zip(self.nodes, ranks, strict=True))
+
     @cached_property
     def digraph(self) -> MultiDiGraph[str]:
         """The graph as networkx has it.

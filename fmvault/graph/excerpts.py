@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -41,11 +41,14 @@ class Excerpts(Struct, frozen=True):
     context: Sequence[str] | None
 
 
-def excerpts(graph: ConceptGraph, notes: Sequence[Note | None]) -> Excerpts:
-    """What the nodes of a graph say; ``notes`` are theirs, in their order, None for what is no note."""
+def excerpts(graph: ConceptGraph, notes: Sequence[Note | None], sentence: Callable[[Note, Link], str]) -> Excerpts:
+    """What the nodes of a graph say; ``notes`` are theirs, in their order, None for what is no note.
+
+    ``sentence`` gives the one that a link of a note stands in.
+    """
     texts = _texts(graph, notes)
     definition, why, questions = texts or (None, None, None)
-    return Excerpts(definition, why, questions, _contexts(graph))
+    return Excerpts(definition, why, questions, _contexts(graph, sentence))
 
 
 def _texts(
@@ -92,7 +95,7 @@ def shortened(text: str, length: int) -> str:
 # -- the sentence that a link stands in --------------------------------------------------------------------------------
 
 
-def _contexts(graph: ConceptGraph) -> Sequence[str] | None:
+def _contexts(graph: ConceptGraph, sentence: Callable[[Note, Link], str]) -> Sequence[str] | None:
     if len(graph.edges) > _MOST_EDGES:
         return None
     # Edges to tags are told by no link.

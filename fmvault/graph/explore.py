@@ -12,9 +12,9 @@ from msgspec import Struct
 from fmvault.graph import layout, measures
 from fmvault.graph.concept_graph import ATTACHED, MENTIONS, TAGGED, ConceptGraph, Node
 from fmvault.graph.excerpts import Excerpts, excerpts, in_days
+from fmvault.graph.memory import Memory
 from fmvault.graph.wanted import wanted
 from fmvault.model import Note
-from fmvault.plain import words
 from fmvault.vault import fold
 
 # The static table and picture show so many nodes.
@@ -148,23 +148,29 @@ def data(
     dates: Mapping[str, tuple[int, int]] | None = None,
     urls: Mapping[str, str] | None = None,
     past: Past | None = None,
+    memory: Memory | None = None,
 ) -> Document:
     """The document of a graph, whose notes were read with their text.
 
     ``title`` is the vault's name and ``planned`` has names of notes that are yet to be written. ``dates`` are the days
     on which the files at some paths were first and last changed, counted from 1970-01-01; a note's own properties come
     before them. ``urls`` are the published pages by the notes' paths. With ``past``, the map of the last build,
-    nodes keep their places and communities as far as these are good.
+    nodes keep their places and communities as far as these are good. What ``memory`` has is not worked out again, and
+    the document is the same.
     """
+    memory = memory or Memory()
     nodes = list(graph.nodes.values())
     number = {node.id: index for index, node in enumerate(nodes)}
     notes = [graph.vault.notes.get(node.id) if node.type == "note" else None for node in nodes]
-    rank = [graph.pagerank[node.id] for node in nodes]
     joined = measures.undirected(graph)
-    cuts = measures.cuts(joined)
+    measured = memory.measures(graph, joined)
+    rank = measured.pagerank
     before = _before(nodes, past)
     found = measures.communities(
-        joined, rank, {index: group for index, (_, _, group) in before.items() if group is not None}
+        joined,
+        rank,
+        {index: group for index, (_, _, group) in before.items() if group is not None},
+        measured.partition,
     )
     group = [0] * len(nodes)
     for index, community in enumerate(found):
@@ -177,18 +183,14 @@ def data(
     )
     # A note that has no neighbours belongs to none.
     listed = [community for community in found if len(community.members) > 1]
-    component = [0] * len(nodes)
-    for index, members in enumerate(joined.components):
-        for member in members:
-            component[member] = index
-    told = excerpts(graph, notes)
+    told = excerpts(graph, notes, memory.sentence)
     kinds, kind = _indexed([node.kind or "" for node in nodes], [""])
     folders, folder = _indexed([node.id.rpartition("/")[0] if node.path else "" for node in nodes], [""])
     tags, tag_lists = _tags(notes)
     types = _types(graph)
     type_number = {type.name: index for index, type in enumerate(types)}
     edges = [(number[edge.source], number[edge.target]) for edge in graph.edges]
-    bridges = set(cuts.bridges)
+    bridges = set(measured.bridges)
     created, updated = in_days(notes, dates or {})
     return Document(
         title=title,
@@ -208,13 +210,13 @@ def data(
             y=plan.y,
             rank=_of_highest(rank),
             community=[each if each < len(listed) else None for each in group],
-            words=[_words(note) for note in notes],
+            words=[memory.words(note) if note else 0 for note in notes],
             created=created,
             updated=updated,
-            depth=measures.depths(graph),
-            between=_of_highest(measures.betweenness(joined)),
-            cut=[int(apart > 0) for apart in cuts.apart],
-            component=component,
+            depth=measured.depth,
+            between=_of_highest(measured.between),
+            cut=[int(apart > 0) for apart in measured.apart],
+            component=measured.component,
             url=[urls.get(node.id) for node in nodes] if urls else None,
         ),
         text=_text(told),
@@ -281,13 +283,6 @@ def _types(graph: ConceptGraph) -> Sequence[EdgeType]:
 def _of_highest(values: Sequence[float]) -> Sequence[int]:
     highest = max(values, default=0.0) or 1.0
     return [round(_HIGHEST * value / highest) for value in values]
-
-
-def _words(note: Note | None) -> int:
-    """How many words stand in a note; marks of Markdown between spaces are no words."""
-    if note is None or note.text is None:
-        return 0
-    return words(note.text.source[note.body :].decode("utf-8", "replace"))
 
 
 def _text(told: Excerpts) -> Text | None:

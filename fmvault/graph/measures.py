@@ -79,6 +79,40 @@ class Undirected:
         return graph
 
 
+class Measures(Struct, array_like=True):
+    """All that is measured of a graph and depends on nothing but its edges, by node.
+
+    ``component`` is the number of each node's, the largest first; ``partition`` is what ``leiden`` finds; ``apart`` and
+    ``bridges`` are those of ``Cuts``.
+    """
+
+    pagerank: Sequence[float]
+    component: Sequence[int]
+    partition: tuple[Sequence[int], float]
+    apart: Sequence[int]
+    bridges: Sequence[tuple[int, int]]
+    between: Sequence[float]
+    depth: Sequence[int | None]
+
+
+def measured(graph: ConceptGraph, joined: Undirected) -> Measures:
+    """The measures of a graph, whose nodes are ``joined``."""
+    found = cuts(joined)
+    component = [0] * joined.count
+    for index, members in enumerate(joined.components):
+        for member in members:
+            component[member] = index
+    return Measures(
+        pagerank=[graph.pagerank[id] for id in graph.nodes],
+        component=component,
+        partition=leiden(joined),
+        apart=found.apart,
+        bridges=found.bridges,
+        between=betweenness(joined),
+        depth=depths(graph),
+    )
+
+
 def undirected(graph: ConceptGraph) -> Undirected:
     """The nodes of a concept graph, numbered in their order, and which are joined by an edge of whatever type."""
     number = {id: index for index, id in enumerate(graph.nodes)}
@@ -235,6 +269,7 @@ def _dependencies(
     count = len(first) - 1
     distance = numpy.full(len(pivots) * count, -1, dtype=numpy.int32)
     paths = numpy.zeros(len(pivots) * count)
+    last = numpy.empty(len(pivots) * count, dtype=numpy.int64)
     layer = numpy.arange(len(pivots)) * count + pivots
     distance[layer], paths[layer] = 0, 1.0
     layers: list[tuple[NDArray[numpy.int64], NDArray[numpy.int64]]] = []
@@ -246,12 +281,17 @@ def _dependencies(
         offsets = numpy.arange(lengths.sum()) - numpy.repeat(numpy.cumsum(lengths) - lengths, lengths)
         came = numpy.repeat(layer, lengths)
         ahead = targets[numpy.repeat(first[node], lengths) + offsets] + came - came % count
-        distance[ahead[distance[ahead] < 0]] = depth
+        fresh = ahead[distance[ahead] < 0]
+        distance[fresh] = depth
         onward = distance[ahead] == depth
         came, ahead = came[onward], ahead[onward]
         numpy.add.at(paths, ahead, paths[came])
         layers.append((came, ahead))
-        layer = numpy.unique(ahead)
+        # Each once and in order, as by `numpy.unique`, which takes longer than all the rest: of those that stand here
+        # more than once, the last stays.
+        places = numpy.arange(len(fresh))
+        last[fresh] = places
+        layer = numpy.sort(fresh[last[fresh] == places])
     through = numpy.zeros(len(pivots) * count)
     for came, ahead in reversed(layers):
         numpy.add.at(through, came, paths[came] / paths[ahead] * (1.0 + through[ahead]))
@@ -273,20 +313,25 @@ class Community(Struct, frozen=True):
     members: Sequence[int]
 
 
-def communities(of: Undirected, rank: Sequence[float], before: Mapping[int, int] | None = None) -> Sequence[Community]:
+def communities(
+    of: Undirected,
+    rank: Sequence[float],
+    before: Mapping[int, int] | None = None,
+    found: tuple[Sequence[int], float] | None = None,
+) -> Sequence[Community]:
     """The communities, the largest first, as the Leiden algorithm finds them; a node that has no neighbours is one.
 
-    ``rank`` tells how central each node is. ``before`` has the communities that some nodes were in when the vault was
-    looked at last, by whatever number. They stay in them, and new nodes join that of most of their neighbours, until
-    the whole is clearly worse than what a new search would find.
+    ``rank`` tells how central each node is, and ``found`` what ``leiden`` finds, if that is known. ``before`` has the
+    communities that some nodes were in when the vault was looked at last, by whatever number. They stay in them, and
+    new nodes join that of most of their neighbours, until the whole is clearly worse than what a new search would find.
     """
-    found = _leiden(of)
+    partition, best = found or leiden(of)
     if before:
         kept = _joined(of, before)
-        if modularity(of, kept) >= modularity(of, found) - _WORN:
-            found = kept
+        if modularity(of, kept) >= best - _WORN:
+            partition = kept
     members: defaultdict[int, list[int]] = defaultdict(list)
-    for node, number in enumerate(found):
+    for node, number in enumerate(partition):
         members[number].append(node)
     named = [Community(min(nodes, key=lambda node: (-rank[node], node)), nodes) for nodes in members.values()]
     return sorted(named, key=lambda each: (-len(each.members), each.node))
@@ -308,7 +353,8 @@ def modularity(of: Undirected, communities: Sequence[int]) -> float:
     return (4 * whole * inside.total() - sum(each * each for each in degree.values())) / (4 * whole * whole)
 
 
-def _leiden(of: Undirected) -> Sequence[int]:
+def leiden(of: Undirected) -> tuple[Sequence[int], float]:
+    """The number of each node's community, as the Leiden algorithm finds them, and their modularity."""
     import graspologic_native
 
     found = list(range(of.count, 2 * of.count))
@@ -319,13 +365,15 @@ def _leiden(of: Undirected) -> Sequence[int]:
         _, partition = graspologic_native.leiden(links, seed=_SEED)
         for node, number in partition.items():
             found[int(node)] = number
-    return found
+    return found, modularity(of, found)
 
 
 def _joined(of: Undirected, before: Mapping[int, int]) -> Sequence[int]:
     """The communities of ``before``, with all other nodes in that of most of their neighbours."""
     found: list[int | None] = [before.get(node) for node in range(of.count)]
-    queue = [node for node in range(of.count) if found[node] is not None]
+    # As a rule all that have neighbours are placed, and who the neighbours are need not be worked out.
+    is_settled = all(found[one] is not None and found[other] is not None for one, other in of.pairs)
+    queue = [] if is_settled else [node for node in range(of.count) if found[node] is not None]
     for node in queue:
         for other in of.neighbours[node]:
             if found[other] is None:
@@ -335,7 +383,7 @@ def _joined(of: Undirected, before: Mapping[int, int]) -> Sequence[int]:
     fresh = max(before.values(), default=0) + 1
     number_of = {number: index for index, number in enumerate(sorted({each for each in found if each is not None}))}
     result = [-1 if each is None else number_of[each] for each in found]
-    for members in of.components:
+    for members in ([node] for node in range(of.count)) if is_settled else of.components:
         if result[members[0]] < 0:
             for node in members:
                 result[node] = fresh + members[0] + len(number_of)

@@ -6,9 +6,11 @@ import re
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from html import escape
 from math import sqrt
+from typing import Any
 
 from msgspec import Struct, convert
 from msgspec.structs import replace
@@ -105,12 +107,15 @@ def packed(document: Document) -> str:
         return whole.decode().replace("<", "\\u003c")
     said = {"text": document.text, "context": document.edges.context}
     rest = replace(document, text=None, edges=replace(document.edges, context=None))
-    return f"{_deflated(encode(rest))}\n{_deflated(encode(said))}" if any(said.values()) else _deflated(encode(rest))
+    lines: Sequence[Struct | Mapping[str, Any]] = [rest, said] if any(said.values()) else [rest]
+    # Side by side: while zlib is at work it lets other threads run.
+    with ThreadPoolExecutor(len(lines)) as threads:
+        return "\n".join(threads.map(_deflated, lines))
 
 
-def _deflated(content: bytes) -> str:
+def _deflated(line: Struct | Mapping[str, Any]) -> str:
     press = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return b64encode(press.compress(content) + press.flush()).decode()
+    return b64encode(press.compress(encode(line)) + press.flush()).decode()
 
 
 def unpacked(html: bytes) -> bytes | None:
@@ -185,11 +190,12 @@ def picture(document: Document, shown: Sequence[int], phrases: Phrases) -> str:
     if not shown:
         return ""
     nodes = document.nodes
-    left, top = min(nodes.x[node] for node in shown), max(nodes.y[node] for node in shown)
+    # As on the map, what has a greater y stands lower.
+    left, top = min(nodes.x[node] for node in shown), min(nodes.y[node] for node in shown)
     wide = max(nodes.x[node] for node in shown) - left
-    high = top - min(nodes.y[node] for node in shown)
+    high = max(nodes.y[node] for node in shown) - top
     unit = 900 / max(wide, high, 1)
-    at = {node: (round((nodes.x[node] - left) * unit) + 50, round((top - nodes.y[node]) * unit) + 30) for node in shown}
+    at = {node: (round((nodes.x[node] - left) * unit) + 50, round((nodes.y[node] - top) * unit) + 30) for node in shown}
     size = f"{round(wide * unit) + 100} {round(high * unit) + 60}"
     title = escape(f"{phrases.picture}: {_caption(document, shown, phrases)}")
     lines = "".join(f"M{at[one][0]} {at[one][1]}L{at[other][0]} {at[other][1]}" for one, other in _lines(document, at))

@@ -217,7 +217,7 @@ def _notes(graph: ConceptGraph) -> set[str]:
 def rows(of: Stats) -> Iterator[tuple[str, str, str]]:
     """The numbers as a table: what is counted, how many there are, and more on it."""
     yield "notes", str(of.notes), _listed(of.kinds)
-    yield "links", str(of.links), _listed(of.types)
+    yield "links", str(of.links), f"between notes: {_listed(of.types)}" if of.types else "between notes"
     yield "density", f"{100 * of.density:.2g} %", "of all pairs of notes are joined"
     yield "missing notes", str(of.ghosts), ""
     yield "orphans", str(of.orphans), "notes without any link"
@@ -230,11 +230,29 @@ def rows(of: Stats) -> Iterator[tuple[str, str, str]]:
     for month in of.growth[-LISTED:]:
         yield "begun", str(month.begun), f"in {month.month}, {month.total} in all"
     if of.since:
+        changed = (of.since.numbers, of.since.added, of.since.removed, of.since.written)
+        if not any(changed):
+            yield f"since {of.since.revision}", "", "nothing has changed"
         for change in of.since.numbers:
-            yield f"since {of.since.revision}", f"{change.after - change.before:+.9g}", change.name
+            yield f"since {of.since.revision}", _difference(change), _TOLD.get(change.name, change.name)
         for sign, names in (("added", of.since.added), ("removed", of.since.removed), ("written", of.since.written)):
             for name in names:
                 yield f"since {of.since.revision}", sign, name
+
+
+# The numbers that a reader would not know by their names.
+_TOLD = {
+    "pairs": "pairs of notes that are joined",
+    "ghosts": "missing notes",
+    "largest": "notes in the largest part",
+    "bridges": "links that alone hold two parts together",
+}
+
+
+def _difference(change: Change) -> str:
+    difference = change.after - change.before
+    # A share of one, told in percent.
+    return f"{100 * difference:+.2g} %" if change.name == "density" else f"{difference:+g}"
 
 
 def _listed(counts: Sequence[Count]) -> str:

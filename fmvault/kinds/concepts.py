@@ -43,6 +43,8 @@ class Concepts:
 
     def kind(self, note: Note) -> Kind | None:
         """The kind of a note: the one its property ``type`` names, else the first whose pattern matches its path."""
+        if not self._by_name:
+            return None
         if note.path not in self._kinds:
             self._kinds[note.path] = self._told(note) or self._matching(note)
         return self._kinds[note.path]

@@ -2,7 +2,8 @@
 
 ``discover`` finds a vault and lists its files, ``git`` lists what git tracks, ``ignore`` says which files nobody
 wants to hear about, ``obsidian`` reads the vault's own settings, ``read`` makes a ``Vault`` of it all, by several
-``processes`` if there is much to read, ``write`` writes a file in one step and ``watch`` waits for changes.
+``processes`` if there is much to read, and with a ``cache`` of what was parsed before; ``write`` writes a file in one
+step and ``watch`` waits for changes.
 """
 
 from fmvault.workspace.discover import Notice, Root, WorkspaceError, find_root

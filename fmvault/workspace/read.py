@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,7 +22,12 @@ from fmvault.workspace.ignore import excluded, gitignored, nothing, under, user_
 from fmvault.workspace.obsidian import read_settings
 from fmvault.workspace.processes import shared
 
+if TYPE_CHECKING:
+    from fmvault.workspace.cache import Cache
+
 _PROGRESS_STEP = 200
+# To parse fewer notes takes less time than to open a cache.
+_FEWEST_CACHED = 300
 
 # A pipe with no writer must not keep us waiting, and what is opened must not become our terminal. Windows has neither.
 _OPEN_FLAGS = os.O_RDONLY
@@ -54,6 +60,8 @@ def open_vault(
     keep_text: bool = False,
     overlay: Mapping[str, bytes] = {},
     known: Mapping[str, Note] = {},
+    cached: bool = False,
+    spare_text: Callable[[str, bytes], bool] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Opened:
     """Find, read and index every file of the vault at ``root``.
@@ -62,8 +70,10 @@ def open_vault(
     vault is what git tracks, read from the working tree; ``.gitignore`` then has no say, as it has none in git over
     what is tracked. With ``keep_text`` every note keeps its text. ``overlay`` maps vault paths to bytes that stand for
     what is on disk, or for files that are not there yet. ``known`` has notes that were read before with the same
-    ``keep_text``, by path: those whose bytes are the same are taken as they are. ``progress`` is called with the number
-    of notes read and of all. Raises ``WorkspaceError``.
+    ``keep_text``, by path: those whose bytes are the same are taken as they are. If ``cached``, what has not changed
+    since an earlier run need not be parsed again, where that saves time; the outcome is the same, but that notes go
+    without their text of whose path and digest ``spare_text`` is true. ``progress`` is called with the number of notes
+    read and of all. Raises ``WorkspaceError``.
     """
     root = root.resolve()
 
@@ -98,16 +108,20 @@ def open_vault(
 
         paths = [path for path in files if is_note(path)]
 
+        cache = _cache(root) if cached and len(paths) >= _FEWEST_CACHED else None
+
         def tell(done: int) -> None:
             if progress is not None and done % _PROGRESS_STEP == 0:
                 progress(done, len(paths))
 
         def parse(path: str) -> Note:
-            content = read(path)
+            source = read(path)
             note = known.get(path)
-            if note is not None and note.digest == blake2b(content, digest_size=16).digest():
+            if note is not None and note.digest == blake2b(source, digest_size=16).digest():
                 return note
-            return _parse(path, content, keep_text)
+            if cache is not None and (note := cache.find(path, source, keep_text, spare_text)) is not None:
+                return note
+            return _parse(path, source, keep_text)
 
         def parse_readable(share: Iterable[str]) -> Iterator[Note]:
             for path in share:
@@ -122,6 +136,8 @@ def open_vault(
                     found[path] = parse(path)
                 except OSError as error:
                     unread[path] = error
+        if cache is not None:
+            cache.keep([note for path, note in found.items() if path not in overlay])
         if progress is not None:
             progress(len(paths), len(paths))
         if unread and not tracked:
@@ -147,6 +163,15 @@ def _why(error: OSError, tracked: bool) -> str:
 def is_note(path: str) -> bool:
     """Whether the file ``path`` can hold links and so is read: a note, a canvas or a base."""
     return path[path.rfind(".") :].lower() in (".md", ".canvas", ".base")
+
+
+def _cache(root: Path) -> Cache | None:
+    try:
+        from fmvault.workspace.cache import Cache
+    except ImportError:
+        # Python can be built without SQLite.
+        return None
+    return Cache(root)
 
 
 def _parse(path: str, source: bytes, keep_text: bool) -> Note:

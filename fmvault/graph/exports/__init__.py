@@ -24,26 +24,24 @@ __all__ = ["FORMATS", "Content", "Format", "Positions", "Subject", "Value", "exp
 Content: TypeAlias = bytes | Mapping[str, bytes]
 
 
-# Longer than what comes before the first node.
-_BEGINNING = 4096
-
-
 class Format(Struct, frozen=True):
     """A format: the ending its files have, and whether ``positions`` must be given, are used, or mean nothing to it.
 
     ``files`` are the names where it is more than one; these may be written to a folder, or as one file by ``zipped``.
-    ``begins`` is a pattern of how a file begins that we wrote, and hardly another one.
+    ``begins`` is a pattern of how a file of ours begins, and hardly another one.
     """
 
     suffix: str
     positions: Literal["needed", "used", "unused"]
     write: Callable[[Subject], Content]
     files: tuple[str, ...] = ()
-    begins: str = MARK
+    begins: str = rf"(?:<\?xml [^>]*>\n)?<!-- {MARK} -->\n"
 
     def wrote(self, content: bytes) -> bool:
-        """Whether a file, of which ``content`` is at least the beginning, was written in this format by us."""
-        return re.search(self.begins.encode(), content[:_BEGINNING], re.DOTALL) is not None
+        """Whether a file that holds ``content`` was written in this format by us."""
+        if self.files and content.startswith(b"PK"):
+            return _members(content) == self.files
+        return re.match(self.begins.encode(), content, re.DOTALL) is not None
 
 
 def _writer(name: str) -> Callable[[Subject], Content]:
@@ -58,8 +56,8 @@ def _writer(name: str) -> Callable[[Subject], Content]:
     return write
 
 
-# The head of either table, or an archive that begins with the first.
-_TABLES = r"\A(?:id,label,type,kind,folder,tags,aliases\b|source,target,relation,weight\r?\n|PK\x03\x04.{26}nodes\.csv)"
+# The head of either table.
+_TABLES = r"id,label,type,kind,folder,tags,aliases\b|source,target,relation,weight\r?\n"
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
@@ -67,19 +65,19 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             ".json",
             "used",
             _writer("json"),
-            begins=r'\A{"version":1,"title":"[^\n]*","directed":true,"multigraph":true,',
+            begins=r'{"version":1,"title":"[^\n]*","directed":true,"multigraph":true,',
         ),
         "graphml": Format(".graphml", "used", _writer("graphml")),
         "gexf": Format(".gexf", "used", _writer("gexf")),
-        "dot": Format(".dot", "used", _writer("dot")),
-        "mermaid": Format(".mmd", "unused", _writer("mermaid")),
+        "dot": Format(".dot", "used", _writer("dot"), begins=f"// {MARK}\n"),
+        "mermaid": Format(".mmd", "unused", _writer("mermaid"), begins=f"flowchart LR\n  %% {MARK}\n"),
         "csv": Format(".zip", "used", _writer("csv"), ("nodes.csv", "edges.csv"), begins=_TABLES),
         "svg": Format(".svg", "needed", _writer("svg")),
-        "cypher": Format(".cypher", "unused", _writer("cypher"), begins=r"\ACREATE CONSTRAINT fmvault_id "),
+        "cypher": Format(".cypher", "unused", _writer("cypher"), begins=r"CREATE CONSTRAINT fmvault_id "),
         "jsonld": Format(
-            ".jsonld", "unused", _writer("jsonld"), begins=r'\A{"@context":{[^\n]*"edge":"urn:fmvault:edge:"'
+            ".jsonld", "unused", _writer("jsonld"), begins=r'{"@context":{[^\n]*"edge":"urn:fmvault:edge:"'
         ),
-        "canvas": Format(".canvas", "needed", _writer("canvas"), begins=r'\A{"nodes":\[(?:\n{"id":"[0-9a-f]{16}"|])'),
+        "canvas": Format(".canvas", "needed", _writer("canvas"), begins=r'{"nodes":\[\n(?:{"id":"[0-9a-f]{16}"|])'),
     }
 )
 
@@ -103,6 +101,18 @@ def export(
     if chosen.positions == "needed" and positions is None:
         raise ValueError(f"{format} needs positions")
     return chosen.write(subject(graph, title=title, positions=positions, measures=measures, base=base))
+
+
+def _members(archive: bytes) -> tuple[str, ...]:
+    """The names of the files in a ZIP archive; none if it is no archive."""
+    from io import BytesIO
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        with ZipFile(BytesIO(archive)) as read:
+            return tuple(read.namelist())
+    except BadZipFile:
+        return ()
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

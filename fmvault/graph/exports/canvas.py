@@ -130,4 +130,4 @@ def _free(column: int, direction: int, taken: dict[int, int]) -> int:
 
 
 def _lines(values: list[dict[str, object]]) -> str:
-    return "[\n" + ",\n".join(msgspec.json.encode(value).decode() for value in values) + "\n]" if values else "[]"
+    return "[\n" + ",\n".join(msgspec.json.encode(value).decode() for value in values) + "\n]" if values else "[\n]"
