@@ -126,7 +126,9 @@ def test_every_page_of_the_shipped_vault_loads_and_leads_somewhere(site: Path, b
 def test_every_page_of_obsidians_help_loads_and_leads_somewhere(tmp_path: Path, browser: Page) -> None:
     if not HELP.is_dir():
         pytest.skip("Obsidian's help is not here")
-    assert crawl(build(HELP, tmp_path / "public"), browser) == []
+    wrong = crawl(build(HELP, tmp_path / "public"), browser)
+    # Its pictures and films have no bytes there.
+    assert [each for each in wrong if "ERR_REQUEST_RANGE_NOT_SATISFIABLE" not in each] == []
 
 
 def test_pages_are_valid(site: Path) -> None:
@@ -144,7 +146,8 @@ def test_lychee_agrees_that_every_link_leads_somewhere(site: Path) -> None:
     if lychee is None:
         pytest.skip("lychee is not installed")
     files = [str(file) for file in pages(site) if file.name not in ("graph.html", "404.html")]
-    command = [lychee, "--offline", "--include-fragments", "--no-progress", *files]
+    # What stands behind the map's # is which part of it is shown, and no place on a page.
+    command = [lychee, "--offline", "--include-fragments", "--no-progress", "--exclude", r"graph\.html#", *files]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
