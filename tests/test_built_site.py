@@ -41,7 +41,7 @@ _TOUCH = """
 """
 _LINKS = """
 [...document.querySelectorAll("[href], [src], [data], [poster]")]
-  .map((each) => ["href", "src", "data", "poster"].map((name) => each.getAttribute(name)).find((value) => value !== null))
+  .map((each) => each.getAttribute("href") ?? each.getAttribute("src") ?? each.getAttribute("data") ?? each.poster)
   .map((address) => new URL(address, location).href)
 """
 
@@ -232,18 +232,24 @@ def test_nothing_from_outside_the_vault_is_published(tmp_path: Path) -> None:
 
 def test_what_is_not_published_is_nowhere(tmp_path: Path) -> None:
     vault = tmp_path / "vault"
+    card = '{"id": "1", "type": "file", "file": "Canary Two.md", "x": 0, "y": 0, "width": 9, "height": 9}'
+    text = (
+        '{"id": "2", "type": "text", "text": "[[Canary Two]] %%canary18%%", "x": 0, "y": 50, "width": 9, "height": 9}'
+    )
     files = {
-        "fmvault.toml": "[kinds.concept]\n[site]\nprivate = ['Journal/']\nhidden-properties = ['rating']\nurl = 'https://example.org/'\n",
+        "fmvault.toml": "[kinds.concept]\n[site]\nprivate = ['Journal/']\nhidden-properties = ['rating']\n"
+        "url = 'https://example.org/'\n",
         "A.md": "---\ntype: concept\nrating: canary1\nup: '[[Canary Two]]'\n# canary3\n---\n# A\n\n## Definition\n\n"
-        "A %%canary4%% is <!-- canary5 --> b, see [[Canary Two]] and [[Canary Two|the canary two]], [x](Journal/Canary6.md).\n\n"
-        "![[Canary Two]] ![[canary7.png]] [[canary8-alias]]\n\n%%\ncanary9\n%%\n\n## Open questions\n\n- Why [[Canary Two]]?\n",
-        "Canary Two.md": "---\ndraft: true\naliases: [canary8-alias]\ntags: [canary10]\n---\n[[A]] canary11 ![[canary12.png]]\n",
+        "A %%canary4%% is <!-- canary5 --> b, see [[Canary Two]], [[Canary Two|the canary two]].\n\n"
+        "![[Canary Two]] ![[canary7.png]] [[canary8-alias]] [x](Journal/Canary6.md)\n\n%%\ncanary9\n%%\n\n"
+        "## Open questions\n\n- Why [[Canary Two]]?\n",
+        "Canary Two.md": "---\ndraft: true\naliases: [canary8-alias]\ntags: [canary10]\n---\n[[A]] ![[canary12.png]]\n",
         "Journal/Canary6.md": "[[A]] canary13\n",
         "Journal/canary7.png": "canary14",
         "canary12.png": "canary15",
         "canary16.png": "canary17",
-        "B.canvas": '{"nodes": [{"id": "1", "type": "file", "file": "Canary Two.md", "x": 0, "y": 0, "width": 9, "height": 9},'
-        '{"id": "2", "type": "text", "text": "[[Canary Two]] %%canary18%%", "x": 0, "y": 50, "width": 90, "height": 90}]}',
+        "B.canvas": f'{{"nodes": [{card}, {text}]}}',
+        "C.base": "filters: 'project == \"Canary Two\"'\nviews: [{type: table, name: All}]\n",
     }
     for path, text in files.items():
         (vault / path).parent.mkdir(parents=True, exist_ok=True)

@@ -103,6 +103,7 @@ class _Source(Struct, frozen=True):
     place: Place
     config: Config
     history: bool
+    cached: bool
 
     @classmethod
     def of(cls, path: Path | None, asked: Asked, building: Building) -> _Source:
@@ -115,7 +116,7 @@ class _Source(Struct, frozen=True):
             raise click.UsageError(f"{where}: '{url}' is no address of a site; it begins with https:// or http://")
         if url:
             config = replace(config, site=replace(config.site, url=url.rstrip("/") + "/"))
-        return cls(place, config, building.history and config.site.history)
+        return cls(place, config, building.history and config.site.history, not asked.no_cache)
 
     def opened(self, known: Mapping[str, Note] = {}) -> Opened:
         """The vault read, what stood in the way told on standard error."""
@@ -127,6 +128,7 @@ class _Source(Struct, frozen=True):
                 tracked=self.config.tracked,
                 keep_text=True,
                 known=known,
+                cached=self.cached,
                 progress=progress,
             )
         for notice in opened.warnings:
