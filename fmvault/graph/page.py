@@ -195,7 +195,8 @@ def picture(document: Document, shown: Sequence[int], phrases: Phrases) -> str:
     lines = "".join(f"M{at[one][0]} {at[one][1]}L{at[other][0]} {at[other][1]}" for one, other in _lines(document, at))
     classes, radii = _classes(document), _radii(document)
     dots = "\n".join(
-        f'<circle cx="{at[node][0]}" cy="{at[node][1]}" r="{radii[node]:g}" class="{classes[node]}"><title>{escape(nodes.name[node])}</title></circle>'
+        f'<circle cx="{at[node][0]}" cy="{at[node][1]}" r="{radii[node]:g}" '
+        f'class="{classes[node]}"><title>{escape(nodes.name[node])}</title></circle>'
         for node in reversed(shown)
     )
     names = "\n".join(
@@ -246,7 +247,7 @@ def _classes(document: Document) -> Sequence[str]:
         key for key, type in zip(keys, nodes.type, strict=True) if key is not None and type <= (0 if by_kind else 1)
     )
     ranked = sorted(counted, key=lambda key: (-counted[key], key))[:_COLOURS]
-    place = {key: f"k{number}" for number, key in enumerate(ranked)}
+    place: dict[int | None, str] = {key: f"k{number}" for number, key in enumerate(ranked)}
     return [
         ("", "ghost", "tag", "attachment")[type] if type > (0 if by_kind else 1) else place.get(key, "other")
         for key, type in zip(keys, nodes.type, strict=True)
@@ -254,7 +255,7 @@ def _classes(document: Document) -> Sequence[str]:
 
 
 def _radii(document: Document) -> Sequence[float]:
-    """For each node how large it is on the map at first: by the number of its links, as ``sizes`` in palette.ts has it."""
+    """For each node how large it is on the map at first: by the number of its links, as in palette.ts."""
     edges, count = document.edges, len(document.nodes.name)
     links = [0] * count
     for source, target, weight in zip(edges.source, edges.target, edges.weight, strict=True):

@@ -669,7 +669,8 @@ function insets(root: HTMLElement, map: HTMLElement) {
   const box = map.getBoundingClientRect();
   const zoom = root.querySelector(".zoom")?.getBoundingClientRect();
   const corner = zoom?.width ? ([zoom.left, zoom.top - box.top, zoom.right, zoom.bottom - box.top] as const) : null;
-  const found = { top: 0, right: 0, bottom: 0, left: 0, corner };
+  // On a small screen the corner is too much of its side.
+  const found = { top: 0, right: corner && box.width < 761 ? box.right - corner[0] : 0, bottom: 0, left: 0, corner };
   for (const [selector, wideSide] of [
     [".tools.open", "left"],
     [".panel:not([hidden])", "right"],
