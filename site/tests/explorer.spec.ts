@@ -412,6 +412,10 @@ describe("the explorer", { skip: missing }, () => {
       }, svg.bytes.toString("utf8"));
       assert.ok(Number(problem) > 5, String(problem));
       assert.ok(!svg.bytes.includes("<script"));
+      // Without what the panels cover, and with what the lines mean.
+      const [left, , width] = svg.bytes.toString("utf8").match(/viewBox="([^"]+)"/)![1].split(" ").map(Number);
+      assert.ok(left > 200 && left + width < 1440, `${left} ${width}`);
+      assert.ok(svg.bytes.includes(">Requires</text>"));
     }));
 
   it("shows every name as text and runs none", async () => {
@@ -428,6 +432,7 @@ describe("the explorer", { skip: missing }, () => {
     at("note=Transformer", async (page) => {
       assert.equal(await page.getByRole("tab").first().textContent(), "Legende");
       assert.match((await page.locator(".panel").textContent())!, /Rückverweise/);
+      assert.match((await page.locator(".legend").textContent())!, /Setzt voraus/);
     }, {}, write("german", html(fixture(), "plain", "de"))));
 
   it("changes between light and dark", () =>
@@ -533,6 +538,26 @@ describe("the explorer", { skip: missing }, () => {
       }
     }
   });
+
+  it("has a step of the slider for each day, however far off one of them is", () => {
+    const odd = fixture();
+    const created = odd.nodes.created.map((each, node) => (node === 0 ? -719162 : each));
+    return at("", async (page) => {
+      const slider = page.getByRole("slider", { name: /as they were/ });
+      assert.ok(Number(await slider.getAttribute("max")) < 20);
+      await slider.fill("0");
+      assert.match((await slider.getAttribute("aria-valuetext"))!, /^1 Jan/);
+      await slider.fill("1");
+      assert.equal(await slider.getAttribute("aria-valuetext"), "10 Jan 2024");
+    }, {}, write("old", html({ ...odd, nodes: { ...odd.nodes, created } })));
+  });
+
+  it("makes room for the map between panels on a tablet", () =>
+    at("note=Transformer", async (page) => {
+      assert.ok(await page.locator(".legend").isHidden());
+      await page.locator(".panel .close").click();
+      assert.ok(await page.locator(".legend").isVisible());
+    }, { viewport: { width: 820, height: 1100 } }));
 
   it("is told of an empty vault", () =>
     at("", async (page) => {
