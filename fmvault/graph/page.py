@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import zlib
 from base64 import b64decode, b64encode
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from html import escape
-from math import sqrt
+from math import log10, sqrt
 from typing import Any
 
 from msgspec import Struct, convert
@@ -25,9 +26,8 @@ _SLOT = re.compile(r"\{\{([a-z]+)\}\}")
 _CARRIER = re.compile(rb'<script type="application/json" id="fmvault-data">([^<]*)</script>')
 # The picture's lines and names; more of either are no longer told apart.
 _LINES, _NAMES, _NAME = 2000, 40, 40
-# Okabe and Ito's colours, which those see apart who do not see all colours; the last is for all other communities.
-_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#b8a800")
-_OTHERS = "#8a8a8a"
+# So many kinds, or communities, have a colour of their own: the classes k0, k1, ... of the page's style.
+_COLOURS = 8
 
 
 class Phrases(Struct, frozen=True):
@@ -145,13 +145,14 @@ def table(document: Document, shown: Sequence[int], phrases: Phrases) -> str:
     """The table of the nodes ``shown``."""
     nodes = document.nodes
     led_to, leading = [0] * len(nodes.name), [0] * len(nodes.name)
-    for source, target in zip(document.edges.source, document.edges.target, strict=True):
-        leading[source] += 1
-        led_to[target] += 1
+    edges = document.edges
+    for source, target, weight in zip(edges.source, edges.target, edges.weight, strict=True):
+        leading[source] += weight
+        led_to[target] += weight
     rows = [
-        f'<tr><th scope="row" dir="auto">{_named(document, node, phrases)}</th>'
+        f'<tr><th scope="row"><bdi>{_named(document, node, phrases)}</bdi></th>'
         f"<td>{escape(document.kinds[nodes.kind[node]])}</td>"
-        f'<td dir="auto">{escape(_community(document, node))}</td>'
+        f"<td><bdi>{escape(_community(document, node))}</bdi></td>"
         f"<td>{led_to[node]}</td><td>{leading[node]}</td><td>{nodes.rank[node] / 10_000:.1f}</td></tr>"
         for node in shown
     ]
@@ -199,13 +200,14 @@ def picture(document: Document, shown: Sequence[int], phrases: Phrases) -> str:
     size = f"{round(wide * unit) + 100} {round(high * unit) + 60}"
     title = escape(f"{phrases.picture}: {_caption(document, shown, phrases)}")
     lines = "".join(f"M{at[one][0]} {at[one][1]}L{at[other][0]} {at[other][1]}" for one, other in _lines(document, at))
+    classes, radii = _classes(document), _radii(document)
     dots = "\n".join(
-        f'<circle cx="{at[node][0]}" cy="{at[node][1]}" r="{2 + round(sqrt(nodes.rank[node] / 1_000_000) * 8, 1):g}" '
-        f'fill="{_colour(nodes.community[node])}"><title>{escape(nodes.name[node])}</title></circle>'
+        f'<circle cx="{at[node][0]}" cy="{at[node][1]}" r="{radii[node]:g}" '
+        f'class="{classes[node]}"><title>{escape(nodes.name[node])}</title></circle>'
         for node in reversed(shown)
     )
     names = "\n".join(
-        f'<text x="{at[node][0]}" y="{at[node][1] - 12}">{escape(nodes.name[node][:_NAME])}</text>'
+        f'<text x="{at[node][0]}" y="{at[node][1] - radii[node] - 4:g}">{escape(nodes.name[node][:_NAME])}</text>'
         for node in _readable(document, shown, at)
     )
     return (
@@ -244,5 +246,28 @@ def _readable(document: Document, shown: Sequence[int], at: Mapping[int, tuple[i
     return found
 
 
-def _colour(community: int | None) -> str:
-    return _COLOURS[community] if community is not None and community < len(_COLOURS) else _OTHERS
+def _classes(document: Document) -> Sequence[str]:
+    """For each node the class that gives it the colour it has on the map at first: by kind, else by community."""
+    nodes, by_kind = document.nodes, len(document.kinds) > 1
+    keys = [kind or None for kind in nodes.kind] if by_kind else nodes.community
+    counted = Counter(
+        key for key, type in zip(keys, nodes.type, strict=True) if key is not None and type <= (0 if by_kind else 1)
+    )
+    ranked = sorted(counted, key=lambda key: (-counted[key], key))[:_COLOURS]
+    place: dict[int | None, str] = {key: f"k{number}" for number, key in enumerate(ranked)}
+    return [
+        ("", "ghost", "tag", "attachment")[type] if type > (0 if by_kind else 1) else place.get(key, "other")
+        for key, type in zip(keys, nodes.type, strict=True)
+    ]
+
+
+def _radii(document: Document) -> Sequence[float]:
+    """For each node how large it is on the map at first: by the number of its links, as in palette.ts."""
+    edges, count = document.edges, len(document.nodes.name)
+    links = [0] * count
+    for source, target, weight in zip(edges.source, edges.target, edges.weight, strict=True):
+        links[source] += weight
+        links[target] += weight
+    most, crowd = max(1, *links), log10(max(10, count))
+    least, range_ = max(0.9, 6.2 - crowd * 1.3), max(6, 18 - crowd * 2.6)
+    return [round(least + range_ * sqrt(each / most), 1) for each in links]

@@ -157,3 +157,12 @@ export function fixture(): Document {
     limits: { table: 500, text: "kept", context: "kept" },
   };
 }
+
+/** A vault without a note. */
+export function empty(): Document {
+  const full = fixture();
+  const columns = Object.fromEntries(Object.keys(full.nodes).map((key) => [key, []])) as unknown as Document["nodes"];
+  const none = { definition: [], why: [], questions: [] };
+  const edges = { source: [], target: [], type: [], weight: [], context: [] };
+  return { ...full, kinds: [""], folders: [""], tags: [], types: [], communities: [], nodes: columns, text: none, edges, wanted: [] };
+}

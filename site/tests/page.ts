@@ -36,9 +36,9 @@ export function html(document: Document, packing: Packing = "plain", language = 
   const script = read("explorer.js");
   const style = read("explorer.css");
   const rows = nodes.name.slice(0, 500).map((name, node) => `<tr><th scope="row"><bdi>${escaped(name)}</bdi></th><td>${nodes.words[node]}</td></tr>`);
-  const dots = nodes.name
-    .slice(0, 500)
-    .map((name, node) => `<circle cx="${nodes.x[node]}" cy="${nodes.y[node]}" r="400" fill="#2a6fb0"><title>${escaped(name)}</title></circle>`);
+  const dots = [...nodes.name.keys()]
+    .sort((a, b) => nodes.rank[a] - nodes.rank[b] || b - a)
+    .map((node) => `<circle cx="${nodes.x[node]}" cy="${-nodes.y[node]}" r="400" class="k0"><title>${escaped(nodes.name[node])}</title></circle>`);
   const values: Record<string, string> = {
     lang: language,
     title: escaped(document.title),

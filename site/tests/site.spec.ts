@@ -184,7 +184,7 @@ describe("the pages", { skip: unable }, () => {
       await frame.locator("html.ready").waitFor({ timeout: 20_000 });
       // Arrows go along links; Enter opens the page of the note in focus, as a click does.
       await frame.locator("#map").focus();
-      const said = frame.locator("[role=status]").first();
+      const said = frame.locator(".sr-only[role=status]").first();
       for (const key of ["ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft"]) {
         if (!(await said.textContent())) {
           await page.keyboard.press(key);

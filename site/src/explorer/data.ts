@@ -106,9 +106,13 @@ export class Vault {
   readonly target: Uint32Array;
   readonly edgeType: Uint16Array;
   readonly weight: Uint32Array;
-  /** Links to and from other notes, written or not. */
+  /** Links to and from other nodes; an edge may stand for several. */
   readonly incoming: Uint32Array;
   readonly outgoing: Uint32Array;
+  /** For each type of edge, how many links are of it. */
+  readonly links: Uint32Array;
+  /** 1 for what a link joins to another note, written or not. */
+  readonly joined: Uint8Array;
   /** The nodes, the most central first. */
   readonly order: Uint32Array;
   text: Texts | null;
@@ -136,12 +140,18 @@ export class Vault {
     this.weight = Uint32Array.from(edges.weight);
     this.incoming = new Uint32Array(this.count);
     this.outgoing = new Uint32Array(this.count);
+    this.links = new Uint32Array(document.types.length);
+    this.joined = new Uint8Array(this.count);
     for (let edge = 0; edge < this.edgeCount; edge++) {
       const source = this.source[edge];
       const target = this.target[edge];
+      const weight = this.weight[edge];
+      this.outgoing[source] += weight;
+      this.incoming[target] += weight;
+      this.links[this.edgeType[edge]] += weight;
       if (this.type[source] <= GHOST && this.type[target] <= GHOST) {
-        this.outgoing[source]++;
-        this.incoming[target]++;
+        this.joined[source] = 1;
+        this.joined[target] = 1;
       }
     }
     this.order = byRank(this.rank);

@@ -3,6 +3,7 @@
 import type { Vault } from "./data";
 import type { Drawing, Lit } from "./map";
 import type { Shown } from "./filters";
+import type { Colouring, Theme } from "./palette";
 import type { Search } from "./search";
 import type { Store } from "./state";
 import type { Step, Way } from "./walks";
@@ -22,6 +23,8 @@ export interface Explorer {
   /** Null where the browser has no WebGL. */
   readonly drawing: Drawing | null;
   readonly view: () => View;
+  readonly theme: () => Theme;
+  readonly colours: () => Colouring;
   /** Brings a note into focus. */
   readonly open: (node: number) => void;
   /** Says something to those who listen. */

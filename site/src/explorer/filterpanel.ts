@@ -1,9 +1,10 @@
 /** The filters. */
 
+import { GHOST, NOTE, type Vault } from "./data";
 import { bdi, h, icon } from "./dom";
 import type { Explorer, Part } from "./explorer";
 import { toggled } from "./legend";
-import { initial, type State } from "./state";
+import { INITIAL, withoutFilters, type State } from "./state";
 import { number, text } from "./texts";
 
 /** How many entries of a list are there before one asks for more. */
@@ -11,7 +12,8 @@ const FIRST = 12;
 
 interface Branch {
   readonly name: string;
-  readonly index: number;
+  /** What is to be chosen for it: itself, or all that is nested in it where it is no name itself. */
+  readonly indices: readonly number[];
   readonly count: number;
   readonly children: Branch[];
 }
@@ -22,8 +24,8 @@ export function filterPanel(explorer: Explorer): Part {
   const { store, vault } = explorer;
   const boxes: { input: HTMLInputElement; checked: (state: State) => boolean }[] = [];
 
-  function box(label: string, count: number | null, checked: (state: State) => boolean, change: () => Partial<State>): HTMLElement {
-    const input = h("input", { type: "checkbox", onchange: () => store.change(change()) });
+  function box(label: string, count: number | null, checked: (state: State) => boolean, change: () => Partial<State>, role: "switch" | null = null): HTMLElement {
+    const input = h("input", { type: "checkbox", role, onchange: () => store.change(change()) });
     boxes.push({ input, checked });
     input.checked = checked(store.state);
     return h(
@@ -67,12 +69,13 @@ export function filterPanel(explorer: Explorer): Part {
 
   function tree(field: Set3, branches: readonly Branch[]): HTMLElement {
     return list(branches, (branch) => {
-      const own =
-        branch.index >= 0
-          ? box(branch.name, branch.count, (state) => state[field].has(branch.index), () => ({
-              [field]: toggled(store.state[field], branch.index),
-            }))
-          : h("span", { class: "check" }, bdi(branch.name, "label"));
+      const isChosen = (state: State) => branch.indices.every((index) => state[field].has(index));
+      const own = box(branch.name, branch.count, isChosen, () => {
+        const next = new Set(store.state[field]);
+        const chosen = isChosen(store.state);
+        branch.indices.forEach((index) => (chosen ? next.delete(index) : next.add(index)));
+        return { [field]: next };
+      });
       if (!branch.children.length) {
         return h("li", {}, own);
       }
@@ -106,13 +109,17 @@ export function filterPanel(explorer: Explorer): Part {
       step: 1,
       inputmode: "numeric",
       placeholder: text("any"),
-      onchange: () => {
-        const value = input.value.trim() === "" ? NaN : Math.max(0, Math.round(Number(input.value)));
-        store.change({ [field]: Number.isFinite(value) ? value : field === "least" ? 0 : Infinity });
+      oninput: () => {
+        const written = input.value.trim();
+        const isWrong = input.validity.badInput || (written !== "" && !/^\d+$/.test(written));
+        input.setAttribute("aria-invalid", String(isWrong));
+        wrong.hidden = least.input.getAttribute("aria-invalid") !== "true" && most.input.getAttribute("aria-invalid") !== "true";
+        store.change({ [field]: isWrong || written === "" ? INITIAL[field] : Number(written) });
       },
     });
     return { element: h("label", { class: "range" }, h("span", {}, label), input), input };
   };
+  const wrong = h("p", { class: "wrong", role: "alert", hidden: true }, text("notANumber"));
   const least = range(text("least"), "least");
   const most = range(text("most"), "most");
 
@@ -121,40 +128,42 @@ export function filterPanel(explorer: Explorer): Part {
   for (const type of vault.type) {
     types[type]++;
   }
-  const isOrphan = (node: number) => vault.type[node] === 0 && vault.degree(node) === 0;
+  const isOrphan = (node: number) => vault.type[node] === 0 && !vault.joined[node];
   const orphans = vault.order.reduce((sum, node) => sum + Number(isOrphan(node)), 0);
-  const tags = branches(
-    vault.document.tags,
-    count(vault.document.tags.length, (node) => vault.document.nodes.tags[node], (node) => vault.type[node] === 0),
-  );
-  const folders = branches(
-    vault.document.folders,
-    count(vault.document.folders.length, (node) => [vault.folder[node]], (node) => vault.type[node] === 0),
-  );
+  const tags = branches(vault, vault.document.tags, (node) => vault.document.nodes.tags[node] ?? []);
+  const folders = branches(vault, vault.document.folders, (node) => [vault.folder[node]]);
+  const members = count(vault.document.communities.length, (node) => [vault.community[node]], (node) => vault.type[node] <= GHOST && vault.community[node] >= 0);
+
+  /** The kinds that are ticked: where some are hidden, those that are not. */
+  const kindsChosen = ({ hiddenKinds }: State): number[] =>
+    hiddenKinds.size ? [...kinds.keys()].filter((kind) => kinds[kind] && !hiddenKinds.has(kind)) : [];
+  const onlyKinds = (chosen: ReadonlySet<number>): Set<number> =>
+    new Set(chosen.size ? [...kinds.keys()].filter((kind) => kinds[kind] && !chosen.has(kind)) : []);
   const element = h(
     "div",
     { class: "filters" },
     group(
       text("show"),
-      orphans > 0 ? box(text("orphans"), orphans, (state) => state.orphans, () => ({ orphans: !store.state.orphans })) : null,
-      types[1] > 0 ? box(text("ghosts"), types[1], (state) => state.ghosts, () => ({ ghosts: !store.state.ghosts })) : null,
-      types[2] > 0 ? box(text("tagNodes"), types[2], (state) => state.tagNodes, () => ({ tagNodes: !store.state.tagNodes })) : null,
+      orphans > 0 ? box(text("orphans"), orphans, (state) => state.orphans, () => ({ orphans: !store.state.orphans }), "switch") : null,
+      types[1] > 0 ? box(text("ghosts"), types[1], (state) => state.ghosts, () => ({ ghosts: !store.state.ghosts }), "switch") : null,
+      types[2] > 0 ? box(text("tagNodes"), types[2], (state) => state.tagNodes, () => ({ tagNodes: !store.state.tagNodes }), "switch") : null,
       types[3] > 0
-        ? box(text("attachments"), types[3], (state) => state.attachments, () => ({ attachments: !store.state.attachments }))
+        ? box(text("attachments"), types[3], (state) => state.attachments, () => ({ attachments: !store.state.attachments }), "switch")
         : null,
     ),
+    vault.count > 0 && h("p", { class: "hint" }, text("tickHint")),
     vault.document.kinds.length > 1 &&
       group(
         text("kinds"),
         ...vault.document.kinds.map((kind, index) =>
           kinds[index]
-            ? box(kind || text("noKind"), kinds[index], (state) => !state.hiddenKinds.has(index), () => ({
-                hiddenKinds: toggled(store.state.hiddenKinds, index),
+            ? box(kind || text("noKind"), kinds[index], (state) => kindsChosen(state).includes(index), () => ({
+                hiddenKinds: onlyKinds(toggled(new Set(kindsChosen(store.state)), index)),
               }))
             : null,
         ),
       ),
-    h("fieldset", {}, h("legend", {}, text("degree")), h("div", { class: "ranges" }, least.element, most.element)),
+    h("fieldset", {}, h("legend", {}, text("degree")), h("div", { class: "ranges" }, least.element, most.element), wrong),
     tags.length > 0 && group(text("tags"), tree("tags", tags)),
     folders.length > 1 && group(text("folders"), tree("folders", folders)),
     vault.document.communities.length > 1 &&
@@ -162,7 +171,7 @@ export function filterPanel(explorer: Explorer): Part {
         text("communities"),
         tree(
           "communities",
-          vault.document.communities.map(({ name, size }, index) => ({ name, index, count: size, children: [] })),
+          vault.document.communities.map(({ name }, index) => ({ name, indices: [index], count: members[index], children: [] })),
         ),
       ),
     h(
@@ -170,11 +179,7 @@ export function filterPanel(explorer: Explorer): Part {
       {
         type: "button",
         class: "plain",
-        onclick: () => {
-          const base = initial(vault);
-          const { note, to, reading, depth, colour, size, view, camera } = store.state;
-          store.change({ ...base, note, to, reading, depth, colour, size, view, camera });
-        },
+        onclick: () => store.change(withoutFilters(vault, store.state)),
       },
       text("reset"),
     ),
@@ -199,38 +204,53 @@ export function filterPanel(explorer: Explorer): Part {
       for (const { input, checked } of boxes) {
         input.checked = checked(state);
       }
-      least.input.value = state.least > 0 ? String(state.least) : "";
-      most.input.value = state.most === Infinity ? "" : String(state.most);
+      for (const [{ input }, value, none] of [
+        [least, state.least, 0],
+        [most, state.most, Infinity],
+      ] as const) {
+        // What is being written stays as it is.
+        if (input !== document.activeElement) {
+          input.value = value === none ? "" : String(value);
+          input.setAttribute("aria-invalid", "false");
+        }
+      }
+      wrong.hidden = ![least, most].some(({ input }) => input.getAttribute("aria-invalid") === "true");
     },
   };
 }
 
-/** Names with slashes as a tree; what only nested names have in common is a branch without a number of its own. */
-function branches(names: readonly string[], counts: Uint32Array): Branch[] {
-  type Growing = { name: string; index: number; count: number; children: Branch[] };
-  const root: Growing = { name: "", index: -1, count: 0, children: [] };
-  const at = new Map<string, Growing>([["", root]]);
-  names.forEach((name, index) => {
-    if (name === "") {
-      if (counts[index]) {
-        root.children.push({ name: text("noFolder"), index, count: counts[index], children: [] });
-      }
-      return;
-    }
+/** Names with slashes as a tree; `of` has the names of a note, and each note counts once in a branch. */
+function branches(vault: Vault, names: readonly string[], of: (node: number) => readonly number[]): Branch[] {
+  type Growing = { name: string; indices: number[]; isName: boolean; count: number; children: Growing[] };
+  const root: Growing = { name: "", indices: [], isName: false, count: 0, children: [] };
+  const at = new Map<string, Growing>();
+  const above = names.map((name, index) => {
     let parent = root;
-    let path = "";
-    for (const part of name.split("/")) {
-      path = path ? `${path}/${part}` : part;
+    let path: string | null = null;
+    return name.split("/").map((part, depth, parts) => {
+      path = path === null ? part : `${path}/${part}`;
       let branch = at.get(path);
       if (!branch) {
-        branch = { name: part, index: -1, count: 0, children: [] };
+        branch = { name: part || text("noFolder"), indices: [], isName: false, count: 0, children: [] };
         at.set(path, branch);
         parent.children.push(branch);
       }
-      branch.count += counts[index];
+      if (depth === parts.length - 1) {
+        branch.isName = true;
+        branch.indices = [index];
+      } else if (!branch.isName) {
+        branch.indices.push(index);
+      }
       parent = branch;
-    }
-    parent.index = index;
+      return branch;
+    });
   });
-  return root.children;
+  for (let node = 0; node < vault.count; node++) {
+    if (vault.type[node] === NOTE) {
+      for (const branch of new Set(of(node).flatMap((name) => above[name]))) {
+        branch.count++;
+      }
+    }
+  }
+  return root.children.filter(({ count }) => count > 0);
 }

@@ -8,6 +8,8 @@ export interface Shown extends Bounds {
   readonly nodes: Uint8Array;
   readonly edges: Uint8Array;
   readonly nodeCount: number;
+  /** How many are notes, notes not yet written, tags and attachments. */
+  readonly counts: Uint32Array;
   readonly edgeCount: number;
   /** How many links the edges stand for: one edge may be several. */
   readonly linkCount: number;
@@ -31,7 +33,7 @@ export function shown(vault: Vault, state: State): Shown {
       (tags && type[node] === NOTE && !vault.document.nodes.tags[node].some((tag) => tags[tag])) ||
       (state.communities.size && !state.communities.has(community[node])) ||
       (type[node] <= GHOST && (degree < state.least || degree > state.most)) ||
-      (!state.orphans && type[node] === NOTE && degree === 0)
+      (!state.orphans && type[node] === NOTE && !vault.joined[node])
     ) {
       continue;
     }
@@ -54,14 +56,16 @@ export function shown(vault: Vault, state: State): Shown {
       linkCount += vault.weight[edge];
     }
   }
-  if (until !== null || folders || tags) {
-    // What is not a note is there for the notes that lead to it, and goes with them.
-    nodeCount -= dropUnreached(vault, nodes, edges);
+  // What is not a note is there for the notes that lead to it, and goes with them.
+  nodeCount -= dropUnreached(vault, nodes, edges, until !== null || folders || tags ? [GHOST, TAG, ATTACHMENT] : [TAG, ATTACHMENT]);
+  const counts = new Uint32Array(4);
+  for (let node = 0; node < count; node++) {
+    counts[type[node]] += nodes[node];
   }
-  return { nodes, edges, nodeCount, edgeCount: shownEdges, linkCount };
+  return { nodes, edges, nodeCount, counts, edgeCount: shownEdges, linkCount };
 }
 
-function dropUnreached(vault: Vault, nodes: Uint8Array, edges: Uint8Array): number {
+function dropUnreached(vault: Vault, nodes: Uint8Array, edges: Uint8Array, types: readonly number[]): number {
   const reached = new Uint8Array(vault.count);
   for (let edge = 0; edge < vault.edgeCount; edge++) {
     if (edges[edge]) {
@@ -72,7 +76,7 @@ function dropUnreached(vault: Vault, nodes: Uint8Array, edges: Uint8Array): numb
   let dropped = 0;
   for (let node = 0; node < vault.count; node++) {
     const type = vault.type[node];
-    if (nodes[node] && !reached[node] && (type === GHOST || type === TAG || type === ATTACHMENT)) {
+    if (nodes[node] && !reached[node] && types.includes(type)) {
       nodes[node] = 0;
       dropped++;
     }

@@ -1,4 +1,4 @@
-/** Keys on the map. Single letters work only while the map has the focus, and can be turned off. */
+/** Keys. Those that move are the map's; single letters work wherever no field has the focus, and can be turned off. */
 
 import type { Explorer } from "./explorer";
 import { neighbours } from "./walks";
@@ -10,7 +10,14 @@ export interface Actions {
   readonly tab: (name: "legend" | "filters" | "learn") => void;
   readonly help: () => void;
   readonly singleKeys: () => boolean;
+  /** Moves the focus to the map, or to the table where that is in view. */
+  readonly home: () => void;
 }
+
+/** Whether letters are text there. */
+const isField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches("select, textarea, input:not([type=checkbox], [type=range])"));
 
 const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
   ArrowLeft: [-1, 0],
@@ -23,21 +30,22 @@ const PAN = 80;
 
 export function keyboard(explorer: Explorer, map: HTMLElement, actions: Actions): void {
   const { store, drawing } = explorer;
-  map.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.target !== map) {
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || document.querySelector("dialog[open], details[open]")) {
       return;
     }
-    if (key(event) !== false) {
+    if (event.key === "Escape") {
+      out();
+      return;
+    }
+    // Where nothing has the focus, as right after loading, the map has the keys.
+    const isMap = event.target === map || (event.target === document.body && drawing !== null && store.state.view === "map");
+    if ((isMap && move(event) !== false) || (!isField(event.target) && letter(event) !== false)) {
       event.preventDefault();
     }
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open], details[open]")) {
-      out();
-    }
-  });
 
-  function key(event: KeyboardEvent): false | void {
+  function move(event: KeyboardEvent): false | void {
     const direction = DIRECTIONS[event.key];
     if (direction) {
       if (event.shiftKey || store.state.note < 0) {
@@ -58,6 +66,10 @@ export function keyboard(explorer: Explorer, map: HTMLElement, actions: Actions)
       }
       return;
     }
+    return false;
+  }
+
+  function letter(event: KeyboardEvent): false | void {
     if (!actions.singleKeys()) {
       return false;
     }
@@ -81,7 +93,11 @@ export function keyboard(explorer: Explorer, map: HTMLElement, actions: Actions)
       case "r":
         return state.note >= 0 ? store.change({ reading: !state.reading, to: -1 }) : undefined;
       case "t":
-        return store.change({ view: "table" });
+        if (drawing) {
+          store.change({ view: state.view === "map" ? "table" : "map" });
+          actions.home();
+        }
+        return;
       case "l":
         return actions.tab("legend");
       case "f":
@@ -102,7 +118,7 @@ export function keyboard(explorer: Explorer, map: HTMLElement, actions: Actions)
       store.change({ to: -1, reading: false });
     } else if (state.note >= 0) {
       store.change({ note: -1 });
-      map.focus();
+      actions.home();
     }
   }
 

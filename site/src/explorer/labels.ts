@@ -1,9 +1,11 @@
 /** Names on the map: the most central first, none over another. */
 
-import type { Vault } from "./data";
+import { GHOST, type Vault } from "./data";
 
 const LONGEST = 36;
 const CELL = 48;
+/** How far a name keeps off nodes that are not its own. */
+const APART = 3;
 
 /** A name short enough for the map, cut between characters as people see them. */
 export function shortened(name: string): string {
@@ -37,7 +39,7 @@ export interface Candidate {
   readonly radius: number;
 }
 
-type Box = readonly [left: number, top: number, right: number, bottom: number];
+export type Box = readonly [left: number, top: number, right: number, bottom: number];
 
 export interface Request {
   /** What of the view is free for names. */
@@ -53,6 +55,10 @@ export interface Request {
   readonly patience: number;
   /** Whether names keep off nodes, where there are so few that they can. */
   readonly roomy: boolean;
+  /** So many, the largest, are named even if that covers a part of a smaller one. */
+  readonly sure: number;
+  /** Where no name may stand. */
+  readonly taken: readonly Box[];
 }
 
 export const FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
@@ -60,6 +66,22 @@ export const FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto
 /** What is taken on the map, in cells, so that only what is near has to be compared. */
 class Room {
   private readonly cells = new Map<number, Box[]>();
+
+  /** How much of a box is taken, in square pixels; `but` is not in its own way. */
+  covered(box: Box, but: Box): number {
+    const found = new Set<Box>();
+    for (const cell of cellsOf(box)) {
+      this.cells.get(cell)?.forEach((other) => found.add(other));
+    }
+    found.delete(but);
+    let sum = 0;
+    for (const other of found) {
+      const wide = Math.min(box[2], other[2]) - Math.max(box[0], other[0]);
+      const high = Math.min(box[3], other[3]) - Math.max(box[1], other[1]);
+      sum += wide > 0 && high > 0 ? wide * high : 0;
+    }
+    return sum;
+  }
 
   isFree(box: Box): boolean {
     for (const cell of cellsOf(box)) {
@@ -98,27 +120,32 @@ export class Labels {
 
   constructor(private readonly vault: Vault) {}
 
-  /** Where names go: below their nodes, else above or beside them, in the first place that is free. */
+  /** Where names go, those of the largest first: below their nodes, else above or beside them, in the first place that is free. */
   place(context: CanvasRenderingContext2D, request: Request): Label[] {
     const [minX, minY, maxX, maxY] = request.free;
     const names = (this.names = new Room());
     const nodes = new Room();
     const found: Label[] = [];
-    const candidates: { node: number; at: Candidate }[] = [];
+    const candidates: { node: number; at: Candidate; dot: Box }[] = [];
+    request.taken.forEach((box) => names.take(box));
     for (const node of request.order) {
       if (candidates.length >= request.patience) {
         break;
       }
       const at = request.place(node);
       if (at && at.x > minX && at.y > minY && at.x < maxX && at.y < maxY) {
-        candidates.push({ node, at });
+        // A name that comes closer to another node than to its own would be read as that one's.
+        const reach = at.radius * 0.9 + APART;
+        const dot: Box = [at.x - reach, at.y - reach, at.x + reach, at.y + reach];
+        candidates.push({ node, at, dot });
         if (request.roomy) {
-          const reach = at.radius * 0.9;
-          nodes.take([at.x - reach, at.y - reach, at.x + reach, at.y + reach]);
+          nodes.take(dot);
         }
       }
     }
-    for (const { node, at } of candidates) {
+    const before = ({ node }: { readonly node: number }) => (request.strong(node) ? 2 : this.vault.type[node] <= GHOST ? 1 : 0);
+    candidates.sort((a, b) => before(b) - before(a) || b.at.radius - a.at.radius);
+    for (const [index, { node, at, dot }] of candidates.entries()) {
       if (found.length >= request.limit) {
         break;
       }
@@ -131,14 +158,23 @@ export class Labels {
       const width = this.width(context, shown, size, strong);
       const inside = (left: number) => Math.max(minX + 6, Math.min(left, maxX - width - 6));
       const middle = inside(at.x - width / 2);
+      const [under, over, aside] = [at.y + at.radius + 3, at.y - at.radius - size - 5, at.radius * 0.75 + 3];
       const places = [
-        [middle, at.y + at.radius + 3],
-        [middle, at.y - at.radius - size - 5],
+        [middle, under],
+        [middle, over],
         [at.x + at.radius + 5, at.y - size / 2],
         [at.x - at.radius - width - 5, at.y - size / 2],
+        [at.x + aside, at.y + at.radius * 0.6],
+        [at.x - aside - width, at.y + at.radius * 0.6],
+        [at.x + aside, at.y - at.radius * 0.6 - size],
+        [at.x - aside - width, at.y - at.radius * 0.6 - size],
       ] as const;
       const boxes = places.map(([left, top]): Box => [left - 3, top - 1, left + width + 3, top + size + 3]);
-      let which = boxes.findIndex((box) => box[0] >= minX && box[2] <= maxX && names.isFree(box) && nodes.isFree(box));
+      const open = [...boxes.keys()].filter((place) => boxes[place][0] >= minX && boxes[place][2] <= maxX && names.isFree(boxes[place]));
+      const covers = open.map((place) => nodes.covered(boxes[place], dot));
+      // Over more of a node than that, a name would be read as its.
+      const least = index < request.sure ? Math.min(...covers.filter((cover) => cover < 0.3 * width * size)) : 0;
+      let which = open[covers.indexOf(least)] ?? -1;
       if (which < 0 && strong) {
         which = 0;
       }

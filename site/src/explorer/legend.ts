@@ -1,10 +1,10 @@
 /** The legend: what colours, shapes and lines mean, and a filter at once. */
 
 import { bdi, h, s, styled } from "./dom";
-import type { Explorer, Part, View } from "./explorer";
+import type { Explorer, Part } from "./explorer";
 import { css, edgeStyles, shapeOf, type Category, type EdgeStyle, type Shape } from "./palette";
-import { COLOURS, SIZES, type ColourBy, type SizeBy, type State } from "./state";
-import { number, text, title } from "./texts";
+import { colourings, SIZES, type ColourBy, type SizeBy, type State } from "./state";
+import { number, text, typeName } from "./texts";
 
 /** A node as it looks on the map. */
 export function mark(shape: Shape, colour: string): SVGElement {
@@ -19,10 +19,9 @@ export function mark(shape: Shape, colour: string): SVGElement {
   return styled(s("svg", { class: "mark", viewBox: "0 0 16 16", "aria-hidden": "true" }, drawn), { color: colour });
 }
 
-export function swatch({ drawing, vault }: Explorer, node: number): SVGElement {
-  const colours = drawing?.colours;
-  const colour = colours?.categories[colours.of[node]]?.colour;
-  return mark(shapeOf(vault.type[node]), colour ? css(colour) : "currentColor");
+export function swatch({ colours, vault }: Explorer, node: number): SVGElement {
+  const { of, categories } = colours();
+  return mark(shapeOf(vault.type[node]), css(categories[of[node]].colour));
 }
 
 export function lineMark({ colour, line, arrow }: EdgeStyle): SVGElement {
@@ -61,7 +60,7 @@ export function legend(explorer: Explorer): Part {
     );
     return { element: h("label", { class: "choice" }, h("span", {}, label), select), select };
   };
-  const colours = COLOURS.filter((by) => useful(explorer, by));
+  const colours = colourings(vault);
   const colour = choice<ColourBy>(text("colourBy"), colours, "colour", (value) => store.change({ colour: value }));
   const size = choice<SizeBy>(text("sizeBy"), SIZES, "size", (value) => store.change({ size: value }));
   const nodes = h("ul", { class: "entries" });
@@ -70,8 +69,8 @@ export function legend(explorer: Explorer): Part {
   const element = h(
     "div",
     { class: "legend" },
-    h("div", { class: "choices" }, colour.element, size.element),
-    h("h2", {}, text("nodes")),
+    h("div", { class: "choices" }, colours.length > 1 && colour.element, vault.count > 1 && size.element),
+    vault.count > 0 && h("h2", {}, text("nodes")),
     nodes,
     hint,
     vault.document.types.length > 0 && h("h2", {}, text("relations")),
@@ -119,21 +118,23 @@ export function legend(explorer: Explorer): Part {
       const { state } = store;
       colour.select.value = state.colour;
       size.select.value = state.size;
-      const categories = explorer.drawing?.colours.categories ?? [];
+      const { categories } = explorer.colours();
+      let canPress = false;
       keepFocus(
         nodes,
         categories.map((category) => {
           const { shown, press } = entry(category, state);
+          canPress ||= press !== null;
           const icon = mark(category.shape, css(category.colour));
           return row(icon, category.label, category.count, shown, press && (() => store.change(press)));
         }),
       );
-      hint.textContent = state.colour === "age" ? "" : text(state.colour === "kind" ? "legendHint" : "onlyHint");
-      const styles = edgeStyles(vault, explorer.drawing?.theme ?? "light");
+      hint.textContent = canPress ? text(state.colour === "kind" || state.colour === "age" ? "legendHint" : "onlyHint") : "";
+      const styles = edgeStyles(vault, explorer.theme());
       keepFocus(
         types,
         vault.document.types.map((type, index) =>
-          row(lineMark(styles[index]), title(type.name), type.count, !state.hiddenTypes.has(index), () =>
+          row(lineMark(styles[index]), typeName(type.name), vault.links[index], !state.hiddenTypes.has(index), () =>
             store.change({ hiddenTypes: toggled(store.state.hiddenTypes, index) }),
           ),
         ),
@@ -142,24 +143,3 @@ export function legend(explorer: Explorer): Part {
   };
 }
 
-/** Whether a vault has what nodes would be coloured by. */
-function useful({ vault }: Explorer, by: ColourBy): boolean {
-  const { document } = vault;
-  switch (by) {
-    case "kind":
-      return document.kinds.length > 1;
-    case "community":
-      return document.communities.length > 0;
-    case "folder":
-      return document.folders.length > 1;
-    case "tag":
-      return document.tags.length > 0;
-    case "age":
-      return hasDates(vault.document.nodes.created) || hasDates(vault.document.nodes.updated);
-  }
-}
-
-export const hasDates = (days: readonly (number | null)[] | undefined): boolean =>
-  days?.some((each) => each !== null) ?? false;
-
-export type { View };

@@ -1,7 +1,7 @@
 /** Puts the explorer together: first the map is drawn, then everything around it is made while the page is idle. */
 
 import "./before-sigma";
-import { Vault, type Prose } from "./data";
+import { GHOST, Vault, type Prose } from "./data";
 import { h, iconButton, icon } from "./dom";
 import type { Explorer, Part, View } from "./explorer";
 import { download, png, svg } from "./exports";
@@ -13,13 +13,15 @@ import { legend } from "./legend";
 import { Drawing, NoWebgl, prepare, type Lit } from "./map";
 import { unpack } from "./packed";
 import { panel, type Panel } from "./panel";
-import type { Theme } from "./palette";
+import { notice } from "./notice";
+import { colouring, type Colouring, type Theme } from "./palette";
 import { Search } from "./search";
 import { kindName, searchBox } from "./searchbox";
 import { breath, idle, inSlices } from "./slices";
 import { EMBEDDED, fromFragment, Store, type State } from "./state";
+import { picture, restore, still } from "./still";
 import { table } from "./table";
-import { text } from "./texts";
+import { amounts, text } from "./texts";
 import { timeline } from "./timeline";
 import { neighbours, neighbourhood, readingPath, shortest, type Step, type Way } from "./walks";
 
@@ -76,7 +78,8 @@ const store_ = (key: string, value: string): void => {
 
 function computeLit(vault: Vault, state: State, bounds: Shown): { lit: Lit | null; way: Way | null; steps: Step[] } {
   const focus = state.note;
-  if (focus < 0) {
+  // Around a note that is not shown there is nothing to be lit.
+  if (focus < 0 || (!bounds.nodes[focus] && state.to < 0 && !state.reading)) {
     return { lit: null, way: null, steps: [] };
   }
   if (state.to >= 0) {
@@ -108,11 +111,11 @@ function computeLit(vault: Vault, state: State, bounds: Shown): { lit: Lit | nul
   return { lit: { nodes: new Set(reach.keys()), edges, focus }, way: null, steps: [] };
 }
 
-/** What the page shows before the map is there, and holds for readers without JavaScript: a picture and a table. */
-const still = document.getElementById("static")!;
-
 async function start(): Promise<void> {
   performance.mark("fmvault:script");
+  if (new URLSearchParams(location.hash.slice(1)).get("view") === "table") {
+    still.hidden = true;
+  }
   const root = document.getElementById("explorer")!;
   const carrier = document.getElementById("fmvault-data")!;
   const message = h("p", { class: "loading", role: "status" }, text("loading"));
@@ -135,7 +138,7 @@ async function start(): Promise<void> {
     vault = new Vault(packed.document);
   } catch (error) {
     message.textContent = text("broken", { reason: error instanceof Error ? error.message : String(error) });
-    restoreStatic(root, true);
+    restore(root);
     return;
   }
   await breath();
@@ -157,6 +160,8 @@ async function start(): Promise<void> {
   let view: View = look(store.state);
   const parts: Part[] = [];
   let notePanel = null as Panel | null;
+  /** The colours, where the map has not told them yet, or where there is none. */
+  let plain = null as Colouring | null;
   const status = h("p", { class: "sr-only", role: "status", "aria-live": "polite" });
   const explorer: Explorer = {
     vault,
@@ -164,6 +169,8 @@ async function start(): Promise<void> {
     search,
     drawing,
     view: () => view,
+    theme: themeNow,
+    colours: () => (drawing?.colours.of.length ? drawing.colours : (plain ??= colouring(vault, store.state, themeNow()))),
     open: (node) => store.change({ note: node, to: -1, reading: false, view: "map" }),
     say: (words) => {
       status.textContent = words;
@@ -176,7 +183,11 @@ async function start(): Promise<void> {
   }
 
   function paint(): void {
-    drawing?.style(store.state, view.shown, view.lit);
+    if (drawing) {
+      drawing.style(store.state, view.shown, view.lit);
+    } else {
+      plain = null;
+    }
   }
 
   /** Where the camera goes first: where the fragment says, else to what is lit, else to all. */
@@ -184,7 +195,7 @@ async function start(): Promise<void> {
     const { camera, note } = store.state;
     if (camera) {
       drawing?.go(camera, false, false);
-    } else if (note >= 0) {
+    } else if (note >= 0 && view.shown.nodes[note]) {
       drawing?.fit(view.lit?.nodes ?? [note], false);
     } else {
       drawing?.fit(null, false);
@@ -193,7 +204,7 @@ async function start(): Promise<void> {
 
   // The frame of the page stands before the map is drawn, so that the map knows what room it has.
   const shell = makeShell();
-  if (store.state.view === "table") {
+  if (store.state.view === "table" || !vault.count) {
     still.remove();
   }
   if (drawing) {
@@ -238,7 +249,7 @@ async function start(): Promise<void> {
     root.classList.toggle("with-note", state.note >= 0);
     map.setAttribute(
       "aria-label",
-      text("mapLabel", { title: vault.document.title, nodes: view.shown.nodeCount, links: view.shown.linkCount }),
+      text("mapLabel", { title: vault.document.title, amounts: amounts(view.shown.counts, view.shown.linkCount) }),
     );
     for (const part of parts) {
       part.update(view);
@@ -250,6 +261,12 @@ async function start(): Promise<void> {
     const find = searchBox(explorer, text("searchLabel"), (node) => {
       explorer.open(node);
       map.focus();
+    }, ({ name, tags }) => {
+      store.change({ tags: new Set(tags) });
+      explorer.say(text("tagged", { name }));
+      // Where there is room, what undoes it is at hand.
+      tools.beside("filters");
+      home()?.focus();
     });
     const back = iconButton("back", text("back"), () => history.back());
     const forward = iconButton("forward", text("forward"), () => history.forward());
@@ -271,7 +288,7 @@ async function start(): Promise<void> {
       "header",
       { class: "bar" },
       h("h1", { dir: "auto" }, vault.document.title),
-      h("nav", { class: "steps", "aria-label": text("back") }, back, forward),
+      h("nav", { class: "steps", "aria-label": text("history") }, back, forward),
       find.element,
       drawing && views,
       drawing && saveMenu(),
@@ -295,6 +312,7 @@ async function start(): Promise<void> {
     notePanel = panel(explorer);
     const side = notePanel;
     stage.append(side.element);
+    const stillPicture = drawing ? null : picture(explorer);
     if (drawing) {
       stage.append(
         h(
@@ -306,10 +324,15 @@ async function start(): Promise<void> {
         ),
       );
     } else {
-      restoreStatic(stage, false);
+      stage.append(stillPicture!.element);
+      parts.push(stillPicture!);
       map.remove();
     }
+    const verdict = notice(explorer);
+    stage.append(verdict.element);
+    parts.push(verdict);
     const count = h("p", { class: "count-line" });
+    const written = vault.type.reduce((sum, type) => sum + Number(type <= GHOST), 0);
     const tools = makeTools(count);
     stage.append(tools.element);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", retheme);
@@ -322,21 +345,20 @@ async function start(): Promise<void> {
           button.setAttribute("aria-pressed", String(button.dataset["view"] === store.state.view));
         }
         count.textContent = now.shown.nodeCount
-          ? text("shownCount", { nodes: now.shown.nodeCount, all: vault.count, links: now.shown.linkCount })
-          : text("nothingShown");
+          ? amounts(now.shown.counts, now.shown.linkCount, text("shownCount", { nodes: now.shown.counts[0] + now.shown.counts[1], all: written }))
+          : text(vault.count ? "nothingShown" : "empty");
       },
     });
     listen(side);
-    if (drawing) {
-      keyboard(explorer, map, {
-        search: () => find.input.focus(),
-        path: () => side.askForPath(),
-        read: () => (EMBEDDED ? follow(vault, store.state.note) : side.focus()),
-        tab: (name) => tools.open(name, true),
-        help: () => help.open(),
-        singleKeys: () => !EMBEDDED && help.singleKeys(),
-      });
-    }
+    keyboard(explorer, map, {
+      search: () => find.input.focus(),
+      path: () => side.askForPath(),
+      read: () => (EMBEDDED ? follow(vault, store.state.note) : side.focus()),
+      tab: (name) => tools.open(name, true),
+      help: () => help.open(),
+      singleKeys: () => !EMBEDDED && help.singleKeys(),
+      home: () => home()?.focus(),
+    });
     const slider = drawing && timeline(explorer);
     if (slider) {
       stage.append(slider.element);
@@ -351,6 +373,9 @@ async function start(): Promise<void> {
         () => tools.fill("filters", filterPanel(explorer)),
         () => {
           const rows = table(explorer);
+          if (stillPicture) {
+            rows.element.prepend(stillPicture.element);
+          }
           stage.append(rows.element);
           parts.push(rows);
         },
@@ -361,9 +386,25 @@ async function start(): Promise<void> {
   function retheme(): void {
     if (drawing) {
       drawing.theme = themeNow();
-      paint();
     }
+    paint();
+    // Whoever keeps what was drawn draws it anew.
+    view = { ...view };
     refresh();
+  }
+
+  /** What is looked at: the map or the table. */
+  function home(): HTMLElement | null {
+    return drawing && store.state.view === "map" ? map : document.getElementById("table");
+  }
+
+  /** Gives the focus to what is looked at where that which had it is gone. */
+  function keepFocus(held: Element | null): void {
+    const now = document.activeElement;
+    const isLost = !now || now === document.body || now.matches(":disabled") || !now.checkVisibility({ checkVisibilityCSS: true });
+    if (held && held !== document.body && isLost) {
+      home()?.focus({ preventScroll: true });
+    }
   }
 
   function makeTools(count: HTMLElement) {
@@ -405,23 +446,44 @@ async function start(): Promise<void> {
       panels,
       count,
     );
-    function show(name: Name, isOpen: boolean): void {
+    function show(name: Name, isOpen: boolean, fits = true): void {
+      const wasOpen = open;
       current = name;
       open = isOpen;
       element.classList.toggle("open", open);
       root.classList.toggle("with-tools", open);
-      if (element.isConnected) {
-        measure();
-        drawing?.sigma.scheduleRender();
-      }
       tabs.forEach((tab, index) => {
         const selected = names[index] === current;
         tab.setAttribute("aria-selected", String(selected && open));
         tab.tabIndex = selected ? 0 : -1;
         panels[index].hidden = !selected || !open;
       });
+      if (element.isConnected) {
+        measure();
+        // What a person has not placed goes where there is room now.
+        if (drawing && fits && store.state.camera === null && (wasOpen !== open || !wide.matches)) {
+          drawing.fit(view.lit?.nodes ?? null);
+        }
+        drawing?.sigma.scheduleRender();
+      }
     }
     show(current, open);
+    // Between two panels there would be no room for the map.
+    const narrow = matchMedia("(min-width: 761px) and (max-width: 1100px)");
+    let note = -1;
+    let gaveWay = false;
+    const yielding: Part = {
+      element,
+      update(): void {
+        const isNew = note < 0 !== store.state.note < 0;
+        note = store.state.note;
+        if (isNew && narrow.matches && (note >= 0 ? open : gaveWay)) {
+          gaveWay = note >= 0;
+          show(current, !gaveWay, false);
+        }
+      },
+    };
+    parts.push(yielding);
     return {
       element,
       open: (name: Name, focus: boolean) => {
@@ -430,6 +492,8 @@ async function start(): Promise<void> {
           document.getElementById(`tab-${name}`)?.focus();
         }
       },
+      /** Brings a tab up where it covers nothing. */
+      beside: (name: Name) => wide.matches && show(name, true),
       fill: (name: Name, part: Part) => {
         panels[names.indexOf(name)].replaceChildren(part.element);
         parts.push(part);
@@ -521,12 +585,14 @@ async function start(): Promise<void> {
 
   function listen(side: Panel): void {
     store.listen((state, before) => {
+      const held = document.activeElement;
       const changed = (keys: readonly (keyof State)[]) => keys.some((key) => state[key] !== before[key]);
       view = look(state, changed(FILTERS) ? undefined : view.shown);
       if (changed([...FILTERS, "note", "to", "reading", "depth", "colour", "size"])) {
         paint();
       }
       refresh();
+      keepFocus(held);
       if (state.view === "map" && drawing) {
         if (changed(["view"])) {
           drawing.sigma.resize(true);
@@ -597,7 +663,7 @@ async function start(): Promise<void> {
 
   /** Moves the camera after a change of focus, as little as it takes. */
   function keepInView(drawing: Drawing, state: State, before: State): void {
-    if (state.note < 0) {
+    if (state.note < 0 || !view.shown.nodes[state.note]) {
       return;
     }
     if (view.lit && (state.to !== before.to || state.reading !== before.reading || state.depth !== before.depth || vault.count > 400 || before.note < 0)) {
@@ -612,11 +678,13 @@ async function start(): Promise<void> {
 /** How much of the map panels cover on each side. */
 function insets(root: HTMLElement, map: HTMLElement) {
   const box = map.getBoundingClientRect();
-  const found = { top: 0, right: 0, bottom: 0, left: 0 };
+  const zoom = root.querySelector(".zoom")?.getBoundingClientRect();
+  const corner = zoom?.width ? ([zoom.left, zoom.top - box.top, zoom.right, zoom.bottom - box.top] as const) : null;
+  // On a small screen the corner is too much of its side.
+  const found = { top: 0, right: corner && box.width < 761 ? box.right - corner[0] : 0, bottom: 0, left: 0, corner };
   for (const [selector, wideSide] of [
     [".tools.open", "left"],
     [".panel:not([hidden])", "right"],
-    [".zoom", "right"],
     [".timeline", "bottom"],
   ] as const) {
     const part = root.querySelector(selector)?.getBoundingClientRect();
@@ -632,18 +700,6 @@ function insets(root: HTMLElement, map: HTMLElement) {
     }
   }
   return found;
-}
-
-/** Brings it back where there is no map. */
-function restoreStatic(into: HTMLElement, withTable: boolean): void {
-  const rows = still.querySelector("noscript.rows")?.textContent ?? "";
-  const table = withTable ? new DOMParser().parseFromString(rows, "text/html").querySelector("table") : null;
-  still.remove();
-  const parts = [still.querySelector("figure.picture"), table].filter((part) => part !== null);
-  into.append(
-    h("p", { class: "notice" }, text("noWebgl")),
-    ...parts.map((part) => h("div", { class: "static" }, document.importNode(part, true))),
-  );
 }
 
 void start();

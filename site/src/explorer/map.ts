@@ -5,12 +5,12 @@ import Sigma from "sigma";
 import type { Vault } from "./data";
 import { EdgeBuffer, edgePainter } from "./edge-program";
 import { NoProgram, nodePainter, type Looks } from "./node-program";
-import { drawLabels, font, Labels, type Label } from "./labels";
+import { drawLabels, font, Labels, type Box, type Label } from "./labels";
 import { colouring, css, edgeStrength, edgeStyles, INKS, SHAPES, shapeOf, sizes, type Colouring, type Rgb, type Theme } from "./palette";
 import type { Shown } from "./filters";
 import type { Camera, State } from "./state";
 import { breath, inSlices } from "./slices";
-import { title } from "./texts";
+import { typeName } from "./texts";
 
 /** What stands out: these nodes and edges are drawn as they are, the rest fades. */
 export interface Lit {
@@ -27,6 +27,8 @@ export interface Insets {
   readonly right: number;
   readonly bottom: number;
   readonly left: number;
+  /** What lies on the map and leaves the rest of its side free. */
+  readonly corner: Box | null;
 }
 
 /** Above so many edges they are not drawn while the map moves. */
@@ -108,7 +110,7 @@ export class Drawing {
   colours: Colouring = { of: new Uint8Array(), categories: [] };
   visibleLabels: readonly Label[] = [];
   /** How much of the view panels cover on each side. */
-  covered: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
+  covered: Insets = { top: 0, right: 0, bottom: 0, left: 0, corner: null };
   onHover: (node: number) => void = () => {};
   onPick: (node: number) => void = () => {};
   /** Called when the map is drawn for the first time. */
@@ -233,7 +235,7 @@ export class Drawing {
     looks.paper = inks.paper;
     this.shown = shown;
     this.lit = lit;
-    this.colours = colouring(vault, state.colour, this.theme);
+    this.colours = colouring(vault, state, this.theme);
     if (this.radiiBy !== state.size) {
       this.radii = sizes(vault, state.size);
       this.radiiBy = state.size;
@@ -359,6 +361,20 @@ export class Drawing {
     return [left, top - 20, width - right, height - bottom + 10];
   }
 
+  /** Where no name may stand: under what lies on the map, and where the steps of a path are numbered. */
+  private taken(lit: Lit | null): Box[] {
+    const badges = [...(lit?.numbers?.keys() ?? [])].map((node): Box => {
+      const [x, y] = this.badge(node);
+      return [x - 10, y - 10, x + 10, y + 10];
+    });
+    return this.covered.corner ? [this.covered.corner, ...badges] : badges;
+  }
+
+  private badge(node: number): readonly [x: number, y: number] {
+    const { x, y, radius } = this.at(node);
+    return [x + radius * 0.7 + 6, y - radius * 0.7 - 6];
+  }
+
   private drawNames(): void {
     const lit = this.lit;
     const many = lit ? lit.nodes.size : this.shown!.nodeCount;
@@ -371,6 +387,8 @@ export class Drawing {
       least: lit && many < 300 ? 0 : many > 5000 ? 4.2 : many > 300 ? 5 : 0,
       patience: this.moving ? 300 : 1500,
       roomy: many < 300,
+      sure: lit ? 40 : 24,
+      taken: this.taken(lit),
     });
     const inks = INKS[this.theme];
     drawLabels(this.names, this.visibleLabels, css(inks.ink), css(inks.paper));
@@ -439,6 +457,8 @@ export class Drawing {
       least: 0,
       patience: 400,
       roomy: lit.nodes.size < 60,
+      sure: 40,
+      taken: this.taken(this.lit),
     });
     drawLabels(context, labels, css(inks.ink), css(inks.paper));
     this.drawEdgeNames(lit);
@@ -459,7 +479,7 @@ export class Drawing {
       const type = this.vault.document.types[this.vault.edgeType[edge]];
       const from = this.at(this.vault.source[edge]);
       const to = this.at(this.vault.target[edge]);
-      const name = title(type.name);
+      const name = typeName(type.name);
       const [wide, far] = [context.measureText(name).width, Math.hypot(to.x - from.x, to.y - from.y)];
       const [x, y] = [(from.x + to.x) / 2, (from.y + to.y) / 2];
       if (type.kind === "mention" || far < wide + from.radius + to.radius + 30) {
@@ -492,8 +512,7 @@ export class Drawing {
       if (!this.shown!.nodes[node]) {
         continue;
       }
-      const { x, y, radius } = this.at(node);
-      const [left, top] = [x + radius * 0.7 + 6, y - radius * 0.7 - 6];
+      const [left, top] = this.badge(node);
       context.beginPath();
       context.arc(left, top, 9, 0, 7);
       context.fillStyle = css(inks.ink);
@@ -525,7 +544,7 @@ export class Drawing {
     const unit = this.unit();
     const insets = this.covered;
     // Names are wide, and stand below their nodes.
-    const [beside, above] = [Math.min(90, width * 0.12), Math.min(56, height * 0.07)];
+    const [beside, above] = [Math.min(72, Math.max(62, width * 0.12)), Math.min(56, height * 0.07)];
     const free = [
       Math.max(80, width - insets.left - insets.right - 2 * beside),
       Math.max(80, height - insets.top - insets.bottom - 2 * above),

@@ -1,7 +1,7 @@
 /** Colours, sizes and shapes: what a node looks like, and the legend that explains it. */
 
 import { ATTACHMENT, GHOST, NOTE, NO_DATE, TAG, type Vault } from "./data";
-import type { ColourBy, SizeBy } from "./state";
+import type { SizeBy, State } from "./state";
 import { day, text } from "./texts";
 
 export type Theme = "light" | "dark";
@@ -75,10 +75,14 @@ export interface Colouring {
 
 const SPECIAL = 4;
 
+/** What of the state decides about colours: a note of several tags has that of the one it is shown for. */
+export type Choice = Pick<State, "colour" | "tags" | "folders">;
+
 /** The colours of all nodes. What is not a note has a category of its own, whatever the notes are coloured by. */
-export function colouring(vault: Vault, by: ColourBy, theme: Theme): Colouring {
+export function colouring(vault: Vault, state: Choice, theme: Theme): Colouring {
+  const by = state.colour;
   const inks = INKS[theme];
-  const key = keyOf(vault, by);
+  const key = keyOf(vault, state);
   const counts = new Map<number, number>();
   const special = new Uint32Array(SPECIAL);
   const keyed = new Int32Array(vault.count);
@@ -111,7 +115,8 @@ export function colouring(vault: Vault, by: ColourBy, theme: Theme): Colouring {
     const named = ranked.slice(0, inks.categories.length);
     named.forEach(([value, count], index) => {
       place.set(value, index);
-      categories.push({ label: key.labels[value], colour: inks.categories[index], shape: "disc", count, value });
+      const all = key.all?.[value] ?? count;
+      categories.push({ label: key.labels[value], colour: inks.categories[index], shape: "disc", count: all, value });
     });
     const rest = ranked.slice(named.length);
     if (rest.length) {
@@ -160,13 +165,15 @@ export function colouring(vault: Vault, by: ColourBy, theme: Theme): Colouring {
 interface Key {
   readonly of: (node: number) => number;
   readonly labels: readonly string[];
+  /** How many notes a filter by each shows, where one note may be shown by several. */
+  readonly all?: ArrayLike<number>;
   readonly none: number | null;
   readonly noneLabel: string;
 }
 
-function keyOf(vault: Vault, by: ColourBy): Key {
+function keyOf(vault: Vault, { colour, folders, tags }: Choice): Key {
   const { document } = vault;
-  switch (by) {
+  switch (colour) {
     case "kind":
       return { of: (node) => vault.kind[node], labels: document.kinds, none: 0, noneLabel: text("noKind") };
     case "community":
@@ -178,14 +185,14 @@ function keyOf(vault: Vault, by: ColourBy): Key {
       };
     case "folder":
       return {
-        of: (node) => vault.folder[node],
+        ...nested(vault, document.folders, (node) => [vault.folder[node]], folders),
         labels: document.folders,
         none: document.folders.indexOf(""),
         noneLabel: text("noFolder"),
       };
     case "tag":
       return {
-        of: (node) => document.nodes.tags[node]?.[0] ?? -1,
+        ...nested(vault, document.tags, (node) => document.nodes.tags[node] ?? [], tags),
         labels: document.tags.map((tag) => `#${tag}`),
         none: -1,
         noneLabel: text("noTag"),
@@ -193,6 +200,37 @@ function keyOf(vault: Vault, by: ColourBy): Key {
     case "age":
       return ages(vault);
   }
+}
+
+/** Keys that are nested in each other: a note has the first of its own, or what it is nested in if that is chosen. */
+function nested(vault: Vault, names: readonly string[], own: (node: number) => readonly number[], chosen: ReadonlySet<number>): Pick<Key, "of" | "all"> {
+  const place = new Map(names.map((name, index) => [name, index]));
+  const above = names.map((name, index) => {
+    const parts = name.split("/");
+    const outer = parts.slice(1).map((_, end) => place.get(parts.slice(0, end + 1).join("/")));
+    return [...outer.filter((each) => each !== undefined), index];
+  });
+  const all = new Uint32Array(names.length);
+  for (let node = 0; node < vault.count; node++) {
+    if (vault.type[node] === NOTE) {
+      for (const each of new Set(own(node).flatMap((key) => above[key]))) {
+        all[each]++;
+      }
+    }
+  }
+  return {
+    of: (node) => {
+      const keys = own(node);
+      for (const key of chosen.size ? keys : []) {
+        const found = above[key].find((each) => chosen.has(each));
+        if (found !== undefined) {
+          return found;
+        }
+      }
+      return keys[0] ?? -1;
+    },
+    all,
+  };
 }
 
 function ages(vault: Vault): Key {

@@ -7,7 +7,7 @@ import { lineMark, swatch } from "./legend";
 import { edgeStyles } from "./palette";
 import { kindName, searchBox } from "./searchbox";
 import { DEPTHS } from "./state";
-import { day, number, text, title } from "./texts";
+import { day, number, text, typeName } from "./texts";
 
 /** How many links of a type are listed before one asks for more. */
 const FIRST = 8;
@@ -46,7 +46,8 @@ export function panel(explorer: Explorer): Panel {
   function head(node: number): HTMLElement {
     const folder = vault.document.folders[vault.folder[node]];
     heading = h("h2", { tabindex: -1 }, bdi(vault.names[node]));
-    const aliases = vault.document.nodes.aliases[node] ?? [];
+    // What differs in case only is no other name to a reader.
+    const aliases = [...new Map([vault.names[node], ...(vault.document.nodes.aliases[node] ?? [])].reverse().map((each) => [each.toLowerCase(), each])).values()].reverse().slice(1);
     const url = vault.url(node);
     return h(
       "header",
@@ -141,7 +142,7 @@ export function panel(explorer: Explorer): Panel {
   /** The type of an edge, seen from one of its ends. */
   function hop(edge: number, from: number): string {
     const type = vault.document.types[vault.edgeType[edge]];
-    return vault.source[edge] === from ? `${title(type.name)} ↓` : `${type.inverse ? title(type.inverse) : title(type.name)} ↑`;
+    return vault.source[edge] === from ? `${typeName(type.name)} ↓` : `${type.inverse ? typeName(type.inverse) : typeName(type.name)} ↑`;
   }
 
   function reading(node: number, view: View): HTMLElement {
@@ -226,7 +227,7 @@ export function panel(explorer: Explorer): Panel {
     if (!byType.size) {
       return null;
     }
-    const styles = edgeStyles(vault, explorer.drawing?.theme ?? "light");
+    const styles = edgeStyles(vault, explorer.theme());
     return section(
       label,
       ...[...byType]
@@ -237,7 +238,7 @@ export function panel(explorer: Explorer): Panel {
           return h(
             "div",
             { class: "relation" },
-            h("h4", {}, lineMark(styles[type]), bdi(title(incoming && inverse ? inverse : name)), h("span", { class: "count" }, number(edges.length))),
+            h("h4", {}, lineMark(styles[type]), bdi(typeName(incoming && inverse ? inverse : name)), h("span", { class: "count" }, number(edges.reduce((sum, edge) => sum + vault.weight[edge], 0)))),
             linkList(edges, others, incoming),
           );
         }),

@@ -8,6 +8,13 @@ export interface Hit {
   readonly by: string | null;
 }
 
+/** A tag, or what nested tags have in common: `tags` are those to be filtered by. */
+export interface TagHit {
+  readonly name: string;
+  readonly tags: readonly number[];
+  readonly count: number;
+}
+
 const fold = (text: string): string => text.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
 
 const EXACT = 0;
@@ -28,6 +35,7 @@ export class Search {
   private readonly names: Name[] = [];
   private readonly tags: readonly string[];
   private readonly place: Uint32Array;
+  private paths: readonly (TagHit & { readonly folded: string })[] | null = null;
 
   constructor(private readonly vault: Vault) {
     this.tags = vault.document.tags.map(fold);
@@ -79,6 +87,45 @@ export class Search {
       }
     }
     return [...found.values()].sort((a, b) => a.score - b.score).slice(0, limit);
+  }
+
+  /** The tags that a query with a `#` may mean, those of most notes first. */
+  findTags(query: string, limit: number): TagHit[] {
+    const wanted = fold(query.trim());
+    if (!wanted.startsWith("#")) {
+      return [];
+    }
+    const name = wanted.slice(1);
+    const score = ({ folded }: { readonly folded: string }) =>
+      folded === name ? EXACT : folded.startsWith(name) ? BEGINS : folded.includes(`/${name}`) ? WORD : INSIDE;
+    this.paths ??= this.tagPaths();
+    return this.paths
+      .filter((path) => score(path) < INSIDE)
+      .sort((a, b) => score(a) - score(b) || b.count - a.count)
+      .slice(0, limit);
+  }
+
+  private tagPaths(): (TagHit & { readonly folded: string })[] {
+    const found = new Map<string, { tags: number[]; notes: number }>();
+    const above = this.vault.document.tags.map((tag, index) => {
+      const parts = tag.split("/");
+      return parts.map((_, end) => {
+        const path = parts.slice(0, end + 1).join("/");
+        const entry = found.get(path) ?? { tags: [], notes: 0 };
+        entry.tags.push(index);
+        found.set(path, entry);
+        return entry;
+      });
+    });
+    for (let node = 0; node < this.vault.count; node++) {
+      for (const entry of new Set((this.vault.document.nodes.tags[node] ?? []).flatMap((tag) => above[tag]))) {
+        entry.notes++;
+      }
+    }
+    return [...found].map(([name, { tags, notes }]) => {
+      const own = this.vault.document.tags.indexOf(name);
+      return { name, folded: fold(name), tags: own >= 0 ? [own] : tags, count: notes };
+    });
   }
 
   private byTag(wanted: string, note: (node: number, by: string, rank: number) => void): void {

@@ -3,7 +3,7 @@
 import { bdi, h, icon, iconButton } from "./dom";
 import type { Explorer } from "./explorer";
 import { swatch } from "./legend";
-import type { Hit } from "./search";
+import type { Hit, TagHit } from "./search";
 import { text } from "./texts";
 
 let fields = 0;
@@ -13,10 +13,10 @@ export interface SearchBox {
   readonly input: HTMLInputElement;
 }
 
-/** `choose` gets the node that was chosen. */
-export function searchBox(explorer: Explorer, label: string, choose: (node: number) => void): SearchBox {
+/** `choose` gets the node that was chosen, and `chooseTag` the tag; where that is not given, no tags are offered. */
+export function searchBox(explorer: Explorer, label: string, choose: (node: number) => void, chooseTag?: (tag: TagHit) => void): SearchBox {
   const id = `completions-${fields++}`;
-  let hits: Hit[] = [];
+  let hits: (Hit | TagHit)[] = [];
   let active = -1;
   const list = h("ul", { id, class: "completions", role: "listbox", "aria-label": label, hidden: true });
   const note = h("p", { class: "completions none", hidden: true }, text("noResults"));
@@ -46,7 +46,8 @@ export function searchBox(explorer: Explorer, label: string, choose: (node: numb
 
   function complete(): void {
     const query = input.value;
-    hits = explorer.search.find(query, 12);
+    const tags = chooseTag ? explorer.search.findTags(query, 8) : [];
+    hits = [...tags, ...explorer.search.find(query, 12)];
     active = hits.length ? 0 : -1;
     note.hidden = !query.trim() || query.trim() === "#" || hits.length > 0;
     list.replaceChildren(...hits.map(option));
@@ -57,9 +58,7 @@ export function searchBox(explorer: Explorer, label: string, choose: (node: numb
     }
   }
 
-  function option({ node, by }: Hit, index: number): HTMLElement {
-    const { vault } = explorer;
-    const kind = kindName(explorer, node);
+  function option(hit: Hit | TagHit, index: number): HTMLElement {
     return h(
       "li",
       {
@@ -70,15 +69,21 @@ export function searchBox(explorer: Explorer, label: string, choose: (node: numb
         onmousedown: (event: MouseEvent) => event.preventDefault(),
         onclick: () => take(index),
       },
+      "node" in hit ? described(hit) : [h("span", { class: "what" }, bdi(`#${hit.name}`, "name")), h("span", { class: "kind" }, text("noteCount", { count: hit.count }))],
+    );
+  }
+
+  function described({ node, by }: Hit): (Node | null)[] {
+    return [
       swatch(explorer, node),
       h(
         "span",
         { class: "what" },
-        bdi(vault.names[node], "name"),
+        bdi(explorer.vault.names[node], "name"),
         by !== null && h("span", { class: "by" }, by.startsWith("#") ? "" : `${text("alias")} `, bdi(by)),
       ),
-      h("span", { class: "kind" }, kind),
-    );
+      h("span", { class: "kind" }, kindName(explorer, node)),
+    ];
   }
 
   function open(isOpen: boolean): void {
@@ -111,7 +116,11 @@ export function searchBox(explorer: Explorer, label: string, choose: (node: numb
     if (hit) {
       input.value = "";
       close();
-      choose(hit.node);
+      if ("node" in hit) {
+        choose(hit.node);
+      } else {
+        chooseTag?.(hit);
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 /** What is being looked at, and how the page's fragment says it. */
 
-import type { Vault } from "./data";
+import type { Document, Vault } from "./data";
 
 export const COLOURS = ["kind", "community", "folder", "tag", "age"] as const;
 export const SIZES = ["degree", "rank", "words"] as const;
@@ -29,6 +29,8 @@ export interface State {
   readonly colour: ColourBy;
   readonly size: SizeBy;
   readonly view: "map" | "table";
+  /** The column that the table is sorted by, with a minus before it if downwards. */
+  readonly sort: string;
   readonly hiddenKinds: ReadonlySet<number>;
   readonly hiddenTypes: ReadonlySet<number>;
   /** Only these are shown; nothing in it: all are. */
@@ -44,6 +46,8 @@ export interface State {
   /** Only what was there on that day, in days since 1970; null: everything. */
   readonly until: number | null;
   readonly camera: Camera | null;
+  /** What the fragment calls for and the vault does not have. */
+  readonly unknown: string | null;
 }
 
 export const INITIAL: State = {
@@ -54,6 +58,7 @@ export const INITIAL: State = {
   colour: "kind",
   size: "degree",
   view: "map",
+  sort: "-importance",
   hiddenKinds: new Set(),
   hiddenTypes: new Set(),
   folders: new Set(),
@@ -63,15 +68,37 @@ export const INITIAL: State = {
   most: Infinity,
   orphans: true,
   ghosts: true,
-  tagNodes: false,
-  attachments: false,
+  // They are in the document only if they were asked for.
+  tagNodes: true,
+  attachments: true,
   until: null,
   camera: null,
+  unknown: null,
 };
+
+const known = (column: readonly unknown[] | undefined): boolean => column?.some((each) => each !== null) ?? false;
+
+/** What a vault's notes can be coloured by. */
+export function colourings({ document }: { readonly document: Document }): ColourBy[] {
+  const has: Readonly<Record<ColourBy, boolean>> = {
+    kind: document.kinds.length > 1,
+    community: document.communities.length > 0,
+    folder: document.folders.length > 1,
+    tag: document.tags.length > 0,
+    age: known(document.nodes.created) || known(document.nodes.updated),
+  };
+  return COLOURS.filter((by) => has[by]);
+}
 
 /** The state of a vault before anything is chosen. */
 export function initial(vault: Vault): State {
-  return { ...INITIAL, colour: vault.document.kinds.length > 1 ? "kind" : "community" };
+  return { ...INITIAL, colour: colourings(vault)[0] ?? "kind" };
+}
+
+/** A change that takes all filters away, and leaves what is looked at. */
+export function withoutFilters(vault: Vault, state: State): State {
+  const { note, to, reading, depth, colour, size, view, sort, camera } = state;
+  return { ...initial(vault), note, to, reading, depth, colour, size, view, sort, camera };
 }
 
 interface Names {
@@ -103,8 +130,9 @@ export function toFragment(vault: Vault, state: State): string {
   if (state.reading) {
     found.set("reading", "1");
   }
-  for (const key of ["depth", "colour", "size", "view"] as const) {
-    if (state[key] !== base[key]) {
+  for (const key of ["depth", "colour", "size", "view", "sort"] as const) {
+    // How far around a note is lit says nothing where there is none.
+    if (state[key] !== base[key] && (key !== "depth" || state.note >= 0)) {
       found.set(key, String(state[key]));
     }
   }
@@ -164,17 +192,20 @@ export function fromFragment(vault: Vault, fragment: string): State {
   const until = day === null ? NaN : Date.parse(`${day}T00:00:00Z`) / 86_400_000;
   const at = given.get("at")?.split("~").map(Number) ?? [];
   const note = node("note");
+  const to = note >= 0 ? node("to") : -1;
   return {
     ...base,
     ...sets,
     ...switches,
     note,
-    to: note >= 0 ? node("to") : -1,
+    to,
+    unknown: (note < 0 && given.get("note")) || (note >= 0 && to < 0 && given.get("to")) || null,
     reading: note >= 0 && given.get("reading") === "1",
     depth: Math.round(number("depth", 0, 5, base.depth)),
-    colour: oneOf("colour", COLOURS, base.colour),
+    colour: oneOf("colour", colourings(vault), base.colour),
     size: oneOf("size", SIZES, base.size),
     view: oneOf("view", ["map", "table"], base.view),
+    sort: given.get("sort") ?? base.sort,
     least: number("least", 0, 1e9, 0),
     most: number("most", 0, 1e9, Infinity),
     until: Number.isFinite(until) ? until : null,
@@ -223,7 +254,7 @@ export class Store {
 
   /** Changes what is looked at; it becomes a step of the history if another note or path comes into view. */
   change(change: Partial<State>): void {
-    const next = { ...this.state, ...change };
+    const next = { ...this.state, unknown: null, ...change };
     const step = (["note", "to", "reading", "view"] as const).some((key) => next[key] !== this.state[key]);
     if (step) {
       // What has changed since the last step is kept with it.

@@ -6,9 +6,10 @@ import type { Explorer, Part, View } from "./explorer";
 import { swatch } from "./legend";
 import { community, percent } from "./panel";
 import { kindName } from "./searchbox";
-import { day, number, text } from "./texts";
+import { amounts, day, number, text } from "./texts";
 
 interface Column {
+  readonly key: string;
   readonly label: string;
   readonly value: (node: number) => string | number;
   readonly shown: (node: number) => string | HTMLElement;
@@ -22,36 +23,44 @@ export function table(explorer: Explorer): Part {
   const dated = vault.document.nodes.updated?.some((each) => each !== null) ?? false;
   const columns: Column[] = [
     {
+      key: "name",
       label: text("name"),
       value: (node) => vault.names[node],
       shown: (node) =>
         h("button", { type: "button", class: "note-link", onclick: () => explorer.open(node) }, swatch(explorer, node), bdi(vault.names[node])),
       numeric: false,
     },
-    { label: text("kind"), value: (node) => kindName(explorer, node), shown: (node) => bdi(kindName(explorer, node)), numeric: false },
-    { label: text("linksIn"), value: (node) => vault.incoming[node], shown: (node) => number(vault.incoming[node]), numeric: true },
-    { label: text("linksOut"), value: (node) => vault.outgoing[node], shown: (node) => number(vault.outgoing[node]), numeric: true },
-    { label: text("importance"), value: (node) => vault.rank[node], shown: (node) => percent(vault.rank[node]), numeric: true },
+    { key: "kind", label: text("kind"), value: (node) => kindName(explorer, node), shown: (node) => bdi(kindName(explorer, node)), numeric: false },
+    { key: "in", label: text("linksIn"), value: (node) => vault.incoming[node], shown: (node) => number(vault.incoming[node]), numeric: true },
+    { key: "out", label: text("linksOut"), value: (node) => vault.outgoing[node], shown: (node) => number(vault.outgoing[node]), numeric: true },
+    { key: "importance", label: text("importance"), value: (node) => vault.rank[node], shown: (node) => percent(vault.rank[node]), numeric: true },
     {
+      key: "words",
       label: text("words"),
       value: (node) => vault.words(node),
       shown: (node) => (vault.type[node] === NOTE ? number(vault.words(node)) : ""),
       numeric: true,
     },
-    { label: text("community"), value: (node) => community(vault, node), shown: (node) => bdi(community(vault, node)), numeric: false },
+    { key: "community", label: text("community"), value: (node) => community(vault, node), shown: (node) => bdi(community(vault, node)), numeric: false },
   ];
   if (dated) {
     columns.push({
+      key: "updated",
       label: text("updated"),
       value: (node) => vault.updated(node),
       shown: (node) => (vault.updated(node) === NO_DATE ? "" : day(vault.updated(node))),
       numeric: true,
     });
   }
-  let by = 4;
-  let down = true;
   let rows = page;
-  let drawnFor: unknown = null;
+  let drawnFor: View | null = null;
+  let nodes: number[] = [];
+
+  function order(): { by: number; down: boolean } {
+    const { sort } = explorer.store.state;
+    const by = columns.findIndex(({ key }) => key === sort.replace("-", ""));
+    return by < 0 ? { by: 4, down: true } : { by, down: sort.startsWith("-") };
+  }
 
   const heads = columns.map((column, index) =>
     h(
@@ -62,10 +71,9 @@ export function table(explorer: Explorer): Part {
         {
           type: "button",
           onclick: () => {
-            down = by === index ? !down : column.numeric;
-            by = index;
-            rows = page;
-            draw(explorer.view());
+            const { by, down } = order();
+            const isDown = by === index ? !down : column.numeric;
+            explorer.store.change({ sort: `${isDown ? "-" : ""}${column.key}` });
           },
         },
         column.label,
@@ -86,14 +94,33 @@ export function table(explorer: Explorer): Part {
   }, text("tableMore"));
   const element = h(
     "section",
-    { class: "table-view", id: "table", "aria-label": text("table"), tabindex: -1 },
+    { class: "table-view", id: "table", "aria-label": text("table"), tabindex: 0 },
     h("table", {}, caption, h("thead", {}, h("tr", {}, heads)), body),
     more,
   );
 
+  /** How much there is, and around what, where not all that is shown is listed. */
+  function scope({ lit }: View): string {
+    const { note, to, reading } = explorer.store.state;
+    const counts = [0, 0, 0, 0];
+    for (const node of nodes) {
+      counts[vault.type[node]]++;
+    }
+    const all = amounts(counts, null);
+    if (!lit) {
+      return all;
+    }
+    const name = vault.names[note];
+    return to >= 0
+      ? text("onPath", { amounts: all, from: name, to: vault.names[to] })
+      : text(reading ? "onReadingPath" : "around", { amounts: all, name });
+  }
+
   function draw(view: View): void {
     const { shown, lit } = view;
-    const nodes = [...vault.order].filter((node) => shown.nodes[node] && (!lit || lit.nodes.has(node)));
+    const { by, down } = order();
+    const held = nodes[[...body.children].findIndex((row) => row.contains(document.activeElement))];
+    nodes = [...vault.order].filter((node) => shown.nodes[node] && (!lit || lit.nodes.has(node)));
     const { value, numeric, label } = columns[by];
     const sign = down ? -1 : 1;
     if (!(by === 4 && down)) {
@@ -104,7 +131,8 @@ export function table(explorer: Explorer): Part {
       });
     }
     const count = Math.min(rows, nodes.length);
-    caption.textContent = text("tableCaption", { shown: count, all: nodes.length, column: label });
+    const said = { amounts: scope(view), shown: count, column: label };
+    caption.textContent = text(count < nodes.length ? "tablePart" : "tableCaption", said);
     heads.forEach((head, index) =>
       index === by ? head.setAttribute("aria-sort", down ? "descending" : "ascending") : head.removeAttribute("aria-sort"),
     );
@@ -118,13 +146,16 @@ export function table(explorer: Explorer): Part {
             columns.map((column, index) =>
               index === 0
                 ? h("th", { scope: "row" }, column.shown(node))
-                : h("td", { class: column.numeric ? "number" : null }, column.shown(node)),
+                : h("td", { class: column.numeric ? "number" : column.key }, column.shown(node)),
             ),
           ),
         ),
     );
     more.hidden = count >= nodes.length;
     drawnFor = view;
+    if (held !== undefined) {
+      body.children[nodes.indexOf(held)]?.querySelector("button")?.focus({ preventScroll: true });
+    }
   }
 
   return {

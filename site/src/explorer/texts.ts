@@ -1,6 +1,6 @@
 /** All that the interface says, in every language it speaks. */
 
-import { CATALOGUE, type Key } from "./catalogue";
+import { CATALOGUE, TYPES, type Key } from "./catalogue";
 
 const language = globalThis.document?.documentElement.lang.split("-")[0] ?? "en";
 const texts = language === "de" ? CATALOGUE.de : CATALOGUE.en;
@@ -24,6 +24,21 @@ export const number = (value: number): string => numbers.format(value);
 
 /** A date, given in days since 1970. */
 export const day = (days: number): string => dates.format(days * 86_400_000);
+
+/** The name of a type of links: those that fmvault knows have one in every language. */
+export const typeName = (name: string): string => (language === "de" && Object.hasOwn(TYPES.de, name) ? TYPES.de[name] : title(name));
+
+/** How many notes, tags, attachments and links there are, each only if there are any. `notes` is said in place of their number. */
+export function amounts(counts: ArrayLike<number>, links: number | null, notes = text("noteCount", { count: counts[0] + counts[1] })): string {
+  return [
+    notes,
+    counts[2] > 0 && text("tagCount", { count: counts[2] }),
+    counts[3] > 0 && text("attachmentCount", { count: counts[3] }),
+    links !== null && text("linkCount", { count: links }),
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
 
 /** A name as a title: relations and kinds are written in lower case, and with hyphens. */
 export const title = (name: string): string => {

@@ -18,19 +18,18 @@ export function timeline(explorer: Explorer): Part | null {
       days.push(created);
     }
   }
-  let first = Infinity;
-  let last = -Infinity;
-  for (const each of days) {
-    first = Math.min(first, each);
-    last = Math.max(last, each);
-  }
-  if (!(last > first)) {
+  // A step from each day on which something was written to the next: one wrong date would leave no room for the others.
+  const steps = [...new Set(days)].sort((a, b) => a - b);
+  const last = steps.length - 1;
+  if (last < 1) {
     return null;
   }
-  const bars = new Uint32Array(Math.min(BARS, last - first + 1));
-  const barOf = (each: number) => Math.min(bars.length - 1, Math.floor(((each - first) / (last - first + 1)) * bars.length));
+  const stepOf = (each: number) => steps.findLastIndex((step) => step <= each);
+  const bars = new Uint32Array(Math.min(BARS, steps.length));
+  const barOf = (step: number) => Math.floor((step / steps.length) * bars.length);
+  const place = new Map(steps.map((step, index) => [step, index]));
   for (const each of days) {
-    bars[barOf(each)]++;
+    bars[barOf(place.get(each)!)]++;
   }
   const highest = bars.reduce((a, b) => Math.max(a, b));
   const rects = [...bars].map((count, index) => {
@@ -44,7 +43,7 @@ export function timeline(explorer: Explorer): Part | null {
   );
   const input = h("input", {
     type: "range",
-    min: first,
+    min: 0,
     max: last,
     step: 1,
     "aria-label": text("timelineLabel"),
@@ -64,18 +63,18 @@ export function timeline(explorer: Explorer): Part | null {
   );
   let timer: ReturnType<typeof setInterval> | undefined;
 
-  function set(value: number): void {
-    store.change({ until: value >= last ? null : value });
+  function set(step: number): void {
+    store.change({ until: step >= last ? null : steps[step] });
   }
 
   function start(): void {
-    let at = store.state.until ?? first;
+    let at = store.state.until === null ? 0 : Math.max(0, stepOf(store.state.until));
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const steps = calm ? 12 : STEPS;
+    const frames = calm ? 12 : STEPS;
     set(at);
     timer = setInterval(
       () => {
-        at = Math.min(last, at + Math.max(1, Math.ceil((last - first) / steps)));
+        at = Math.min(last, at + Math.max(1, Math.ceil(last / frames)));
         set(at);
         if (at >= last) {
           stop();
@@ -102,13 +101,13 @@ export function timeline(explorer: Explorer): Part | null {
   return {
     element,
     update(): void {
-      const until = store.state.until ?? last;
-      input.min = String(first);
-      input.value = String(until);
-      const words = store.state.until === null ? text("now") : day(until);
+      const { until } = store.state;
+      const step = until === null ? last : stepOf(until);
+      input.value = String(Math.max(0, step));
+      const words = until === null ? text("now") : day(until);
       output.textContent = words;
       input.setAttribute("aria-valuetext", words);
-      const bar = barOf(until);
+      const bar = step < 0 ? -1 : barOf(step);
       rects.forEach((rect, index) => rect.classList.toggle("later", index > bar));
     },
   };
