@@ -25,7 +25,7 @@ from fmvault.cli import publishing as publishing_command
 from fmvault.publish import addresses
 from fmvault.publish.task import Task, digest
 from fmvault.workspace import Opened, WorkspaceError, discover, open_vault, processes, publishing
-from fmvault.workspace.publishing import Written, publish, refuse_overlap
+from fmvault.workspace.publishing import Written, last, publish, refuse_overlap
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = discover.SITE_MANIFEST
@@ -129,13 +129,27 @@ def test_everything_is_made_again_if_it_is_asked_for_or_by_other_programs(
     assert sorted(made) == sorted(SITE)
 
 
-def test_what_all_tasks_need_is_made_once_and_only_if_there_is_one(tmp_path: Path) -> None:
+def test_what_all_tasks_need_is_made_once_and_only_if_there_are_many(tmp_path: Path) -> None:
     done: list[str] = []
-    publish(tmp_path, tasks(SITE, done), prepare=lambda: done.append("prepared"))
+    many = {f"{number}.html": "page" for number in range(20)}
+    publish(tmp_path, tasks(many, done), prepare=lambda: done.append("prepared"))
     assert done[0] == "prepared"
     assert done.count("prepared") == 1
-    publish(tmp_path, tasks(SITE, done), prepare=lambda: done.append("prepared"))
-    assert done.count("prepared") == 1
+    for changed in (many, many | {"3.html": "another"}):
+        publish(tmp_path, tasks(changed, done), prepare=lambda: done.append("prepared"))
+        assert done.count("prepared") == 1
+
+
+def test_a_file_of_the_last_build_is_given_only_as_it_was_written(tmp_path: Path) -> None:
+    publish(tmp_path, tasks(SITE), maker="1")
+    assert last(tmp_path, "1")("index.html") == b"home"
+    assert last(tmp_path, "2")("index.html") is None
+    assert last(tmp_path, "1")("other.html") is None
+    (tmp_path / "index.html").write_text("mine", "utf-8")
+    assert last(tmp_path, "1")("index.html") is None
+    (tmp_path / "index.html").unlink()
+    assert last(tmp_path, "1")("index.html") is None
+    assert last(tmp_path / "nowhere", "1")("index.html") is None
 
 
 def test_a_file_that_is_gone_is_written_again(tmp_path: Path) -> None:

@@ -166,7 +166,8 @@ def test_nothing_of_a_hostile_vault_runs(tmp_path: Path, browser: Page) -> None:
     hostile.write(tmp_path / "vault")
     built = build(tmp_path / "vault", tmp_path / "public")
     root = built.as_uri() + "/"
-    ran, troubled = [], []
+    ran: list[str] = []
+    troubled: list[str] = []
     files = [*shown(built), *sorted(built.rglob("*.svg"))]
     assert len(files) > len(hostile.HTML) + len(hostile.MARKDOWN)
     for file in files:

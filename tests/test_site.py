@@ -14,12 +14,11 @@ from msgspec import Struct
 
 from fmvault import canvas, config, markdown
 from fmvault.config import SiteSettings
-from fmvault.graph import explore
 from fmvault.kinds.concepts import Terms
 from fmvault.lint import run
 from fmvault.model import Note
 from fmvault.publish.published import Published, project
-from fmvault.publish.site import Site, past_of, site
+from fmvault.publish.site import Remembering, Site, site
 from fmvault.publish.task import Task
 from fmvault.publish.templates import TemplateError, Templates
 from fmvault.vault import Vault
@@ -412,20 +411,29 @@ def test_nothing_is_told_that_is_not_published(home: bool, images: bool) -> None
 # -- the map ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_map_leads_to_the_pages_and_keeps_its_places() -> None:
-    found = tasks(VAULT)
-    html = found["graph.html"].make()
-    assert b"engines/engine.html" in html
-    past = past_of(lambda address: html if address == "graph.html" else None)
-    assert isinstance(past, explore.Past)
-    again = site(published(VAULT), look(), past=past).tasks
-    graph = next(task for task in again if task.address == "graph.html")
-    assert (
-        graph.make()
-        == next(task for task in site(published(VAULT), look(), past=past).tasks if task.address == "graph.html").make()
-    )
-    assert past_of(lambda address: None) is None
-    assert past_of(lambda address: b"<p>") is None
+def test_the_map_leads_to_the_pages() -> None:
+    assert b"engines/engine.html" in tasks(VAULT)["graph.html"].make()
+
+
+def test_what_is_known_of_the_last_map_changes_no_byte_of_the_next() -> None:
+    kept: list[bytes] = []
+    memory = Remembering(lambda: kept[-1] if kept else b"", kept.append)
+    plain = tasks(VAULT)["graph.html"].make()
+    made = [
+        next(
+            task for task in site(published(VAULT), look(), memory=memory).tasks if task.address == "graph.html"
+        ).make()
+        for _ in range(2)
+    ]
+    assert made == [plain, plain]
+    # The second had nothing to add.
+    assert len(kept) == 1
+
+
+def test_what_is_known_of_the_last_build_changes_no_byte_of_the_next() -> None:
+    made = {address: task.make() for address, task in tasks(VAULT).items()}
+    again = site(published(VAULT), look(), last=made.get).tasks
+    assert {task.address: task.make() for task in again} == made
 
 
 # -- templates --------------------------------------------------------------------------------------------------------

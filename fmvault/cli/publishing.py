@@ -31,7 +31,8 @@ from fmvault.lint.report.printable import visible
 from fmvault.model import Note
 from fmvault.workspace import Opened, WorkspaceError, collector_paused, open_vault, read_guarded, watch
 from fmvault.workspace.ignore import repository
-from fmvault.workspace.publishing import Written, publish, refuse_overlap
+from fmvault.workspace.kept import recall_graph, remember_graph
+from fmvault.workspace.publishing import Written, last, publish, refuse_overlap
 from fmvault.workspace.serving import serving
 
 if TYPE_CHECKING:
@@ -81,9 +82,10 @@ def build(path: Path | None, asked: Asked, building: Building) -> int:
         terminal.write(f"nothing written to '{visible(named)}', since '--strict' wants a vault without these\n")
         return 1
     with _one_line():
-        site = source.site(opened)
+        maker = _maker()
+        site = source.site(opened, last(output, "" if building.clean else maker))
         _tell_troubles(site)
-        written = publish(output, site.tasks, shown=named, maker=_maker(), clean=building.clean, prepare=site.prepare)
+        written = publish(output, site.tasks, shown=named, maker=maker, clean=building.clean, prepare=site.prepare)
     terminal.write(f"{_summed(written, site, f'{named}/index.html')} in {perf_counter() - begun:.1f} s\n")
     return 0
 
@@ -139,10 +141,10 @@ class _Source(Struct, frozen=True):
         """What ``fmvault check`` finds."""
         return report(self.place, self.config, opened, opened.reported, known_terms(self.place, self.config))
 
-    def site(self, opened: Opened) -> Site:
-        """The site of a vault that was read."""
+    def site(self, opened: Opened, last: Callable[[str], bytes | None]) -> Site:
+        """The site of a vault that was read; ``last`` gives files of the last build."""
         from fmvault.publish.published import project
-        from fmvault.publish.site import site
+        from fmvault.publish.site import Remembering, site
 
         published = project(
             terms(self.place, self.config).of(opened.vault),
@@ -155,7 +157,12 @@ class _Source(Struct, frozen=True):
         )
         if not published.notes:
             click.echo("warning: no note is published", err=True)
-        return site(published, self.theme())
+        root = self.place.root.path
+        memory = Remembering(
+            lambda: recall_graph(root, of="site") if self.cached else b"",
+            lambda content: remember_graph(root, content, of="site") if self.cached else None,
+        )
+        return site(published, self.theme(), last=last, memory=memory)
 
     # -- what the settings name --------------------------------------------------------------------------------------
 
@@ -345,8 +352,9 @@ class _Rebuilding:
         opened = source.opened(self._known)
         self._known = opened.vault.notes
         with _one_line():
-            site = source.site(opened)
-            written = publish(self._output, site.tasks, maker=_maker(), prepare=site.prepare)
+            maker = _maker()
+            site = source.site(opened, last(self._output, maker))
+            written = publish(self._output, site.tasks, maker=maker, prepare=site.prepare)
         if written.any:
             changed()
             told = [

@@ -177,10 +177,11 @@ def data(
         for member in community.members:
             group[member] = index
     places = {index: (x, y) for index, (x, y, _) in before.items()}
-    kept = past.layout if past else Kept()
-    plan = layout.lay_out(
-        joined, [node.id for node in nodes], group, layout.Before(places, kept.added, kept.length) if places else None
-    )
+    names = [node.id for node in nodes]
+    if past is not None and places:
+        plan = layout.lay_out(joined, names, group, layout.Before(places, past.layout.added, past.layout.length))
+    else:
+        plan = memory.map(joined, names, group)
     # A note that has no neighbours belongs to none.
     listed = [community for community in found if len(community.members) > 1]
     told = excerpts(graph, notes, memory.sentence)

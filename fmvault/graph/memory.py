@@ -6,6 +6,7 @@ depends on which nodes are joined alone. So it is taken over exactly where these
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -14,6 +15,7 @@ from msgspec import Struct
 from fmvault.graph import measures
 from fmvault.graph.concept_graph import ConceptGraph
 from fmvault.graph.excerpts import sentence
+from fmvault.graph.layout import Map
 from fmvault.graph.measures import Measures, Undirected
 from fmvault.model import Link, Note
 from fmvault.plain import words
@@ -31,6 +33,8 @@ class _Kept(Struct, array_like=True):
     said: dict[str, _Said] = {}
     edges: bytes = b""
     measures: Measures | None = None
+    nodes: bytes = b""
+    map: Map | None = None
 
 
 class Memory:
@@ -78,6 +82,18 @@ class Memory:
                 said = _Said(note.digest, words(text), None if note.links else {})
             self._now.said[note.path] = said
         return said
+
+    def map(self, joined: Undirected, names: Sequence[str], groups: Sequence[int]) -> Map:
+        """Where the nodes stand on a map that was not drawn before; see ``layout.lay_out``."""
+        nodes = blake2b(msgspec.msgpack.encode((joined.count, joined.pairs, names, groups)), digest_size=16).digest()
+        known = self._before.map
+        if known is None or self._before.nodes != nodes:
+            from fmvault.graph.layout import lay_out
+
+            self._is_new = True
+            known = lay_out(joined, names, groups)
+        self._now.nodes, self._now.map = nodes, known
+        return known
 
     def measures(self, graph: ConceptGraph, joined: Undirected) -> Measures:
         """What can be measured of a graph, whose nodes are ``joined``. The graph knows its PageRank then."""

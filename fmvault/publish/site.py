@@ -9,7 +9,6 @@ from typing import Protocol
 from msgspec import Struct
 
 from fmvault.graph import explore
-from fmvault.graph.explore import Past
 from fmvault.model import Note
 from fmvault.publish.addresses import (
     ALL,
@@ -65,30 +64,30 @@ class Site(Struct, frozen=True):
     prepare: Callable[[], None]
 
 
+class Remembering(Struct, frozen=True):
+    """Where what is known of the map is kept from one build to the next; it is asked in the process that draws it."""
+
+    recall: Callable[[], bytes] = lambda: b""
+    remember: Callable[[bytes], None] = lambda content: None
+
+
 def site(
     published: Published,
     theme: ThemeLike,
     *,
-    past: Past | None = None,
+    last: Callable[[str], bytes | None] = lambda address: None,
+    memory: Remembering = Remembering(),  # noqa: B008
     stamp: Callable[[str], bytes] | None = None,
     renderer: Renderer | None = None,
 ) -> Site:
     """The site of what is published.
 
-    With ``past``, what the map's page of the last build says, its nodes keep their places. ``stamp`` gives what tells
-    one state of the attachment at a path from another; without it attachments are read and compared as they are.
-    Raises ``TemplateError`` if a template is wrong.
+    ``last`` gives a file of the last build by its address, None if it is not as the same programs wrote it; ``memory``
+    knows of the map. Neither changes any byte of what is made. ``stamp`` gives what tells one state of the attachment
+    at a path from another; without it attachments are read and compared as they are. Raises ``TemplateError`` if a
+    template is wrong.
     """
-    return _Making(published, theme, past, stamp, renderer).site()
-
-
-def past_of(read: Callable[[str], bytes | None]) -> Past | None:
-    """What the last build says of the map; ``read`` gives a file of it by its address, None if there is none."""
-    from fmvault.graph.page import unpacked
-
-    content = read(GRAPH)
-    document = unpacked(content) if content is not None else None
-    return explore.past(document) if document is not None else None
+    return _Making(published, theme, last, memory, stamp, renderer).site()
 
 
 class _Making:
@@ -96,7 +95,8 @@ class _Making:
         self,
         published: Published,
         theme: ThemeLike,
-        past: Past | None,
+        last: Callable[[str], bytes | None],
+        memory: Remembering,
         stamp: Callable[[str], bytes] | None,
         renderer: Renderer | None,
     ) -> None:
@@ -106,7 +106,8 @@ class _Making:
             renderer = MarkupRenderer(published, theme.texts)
         self.published = published
         self.theme = theme
-        self.past = past
+        self.last = last
+        self.memory = memory
         self.stamp = stamp
         texts = Texts(theme.texts)
         styles = [ASSETS + _CODE, *(ASSETS + name for name in theme.assets if name.startswith(_OWN))]
@@ -218,9 +219,8 @@ class _Making:
         inputs = (
             [(note.path, note.digest) for note in published.notes],
             sorted(published.days.items()),
-            self.past is None,
         )
-        return Task(GRAPH, digest(self.common, inputs), partial(_map, self.atlas, self.past, self.theme.language))
+        return Task(GRAPH, digest(self.common, inputs), partial(_map, self.atlas, self.memory, self.theme.language))
 
     def _moved(self, address: str, path: str) -> Task:
         rendered = partial(self.notes.moved, path, address)
@@ -236,7 +236,7 @@ class _Making:
     def _machines(self, pages: Sequence[str]) -> Sequence[Task]:
         from fmvault.publish.machines import machine_pages
 
-        return machine_pages(self.published, self.atlas.leads, pages)
+        return machine_pages(self.published, self.atlas.leads, pages, self.last)
 
     def _assets(self) -> Iterator[Task]:
         from fmvault.publish.markup import code_style
@@ -263,14 +263,18 @@ def _make(templates: Templates, rendered: Callable[[], Rendered]) -> bytes:
     return templates.render(rendered())
 
 
-def _map(atlas: Atlas, past: Past | None, language: str) -> bytes:
+def _map(atlas: Atlas, memory: Remembering, language: str) -> bytes:
     from fmvault.graph import page
+    from fmvault.graph.memory import Memory
 
     published = atlas.published
     urls = {path: href(atlas.addresses[path], GRAPH) for path in atlas.vault.notes}
+    known = Memory(memory.recall())
     document = explore.data(
-        atlas.graph, published.title, planned=published.planned, dates=published.days, urls=urls, past=past
+        atlas.graph, published.title, planned=published.planned, dates=published.days, urls=urls, memory=known
     )
+    if (content := known.encoded()) is not None:
+        memory.remember(content)
     return page.page(document, page.parts(language)).encode()
 
 

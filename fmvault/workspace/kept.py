@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import pyromark
 import yaml
@@ -32,8 +33,10 @@ _MEASURING = ("graspologic-native", "networkx", "numpy")
 # A file that was not used for so many seconds is deleted: 30 days.
 _UNUSED = 30 * 24 * 60 * 60
 _DAY = 24 * 60 * 60
-_NAME = re.compile(r"[0-9a-f]{32}\.(?:notes|graph)(?:-journal)?|\.fmvault-[0-9a-f]{12}\.tmp")
+_NAME = re.compile(r"[0-9a-f]{32}\.(?:notes|graph|site)(?:-journal)?|\.fmvault-[0-9a-f]{12}\.tmp")
 _CHECKSUM = 16
+
+GraphOf: TypeAlias = Literal["graph", "site"]
 
 
 def file_for(root: Path, kind: str, made_by: Sequence[str], versions: str = "") -> Path | None:
@@ -61,9 +64,12 @@ def file_for(root: Path, kind: str, made_by: Sequence[str], versions: str = "") 
     return Path(real, f"{name.hexdigest()}.{kind}")
 
 
-def recall_graph(root: Path) -> bytes:
-    """What ``remember_graph`` kept of the vault's concept graph, if the same code can make use of it; else nothing."""
-    if (file := _graph(root)) is None:
+def recall_graph(root: Path, *, of: GraphOf = "graph") -> bytes:
+    """What ``remember_graph`` kept of the vault's concept graph, if the same code can make use of it; else nothing.
+
+    It is the graph ``of`` the vault, or of what of it is published.
+    """
+    if (file := _graph(root, of)) is None:
         return b""
     with suppress(OSError):
         content = file.read_bytes()
@@ -73,22 +79,22 @@ def recall_graph(root: Path) -> bytes:
     return b""
 
 
-def remember_graph(root: Path, content: bytes) -> None:
+def remember_graph(root: Path, content: bytes, *, of: GraphOf = "graph") -> None:
     """Keep what is known of the vault's concept graph."""
-    if file := _graph(root):
+    if file := _graph(root, of):
         with suppress(OSError, WorkspaceError):
             make_room(file)
             write_atomic(file, _checksum(content) + content)
 
 
-def _graph(root: Path) -> Path | None:
+def _graph(root: Path, of: GraphOf) -> Path | None:
     from importlib.metadata import PackageNotFoundError, version
 
     versions = []
     for name in _MEASURING:
         with suppress(PackageNotFoundError):
             versions.append(version(name))
-    return file_for(root, "graph", (*PARSING, *_GRAPHING), repr(versions))
+    return file_for(root, of, (*PARSING, *_GRAPHING), repr(versions))
 
 
 def _checksum(content: bytes) -> bytes:

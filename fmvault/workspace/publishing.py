@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager, nullcontext, suppress
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
@@ -127,7 +128,7 @@ def publish(
             raise WorkspaceError(f"{folder.told_changed(kept)}; it is no page of the site any more, so remove it")
         valid = before.maker == maker and not clean
         left = [task for task in tasks if not (valid and folder.is_current(task, before))]
-        if left:
+        if len(left) > _SHARE:
             prepare()
         with folder.staging() if left else nullcontext():
             made = drawn(len(left), lambda index: folder.make(left[index], index, before, clean), _Made, share=_SHARE)
@@ -151,6 +152,33 @@ def publish(
             files[task.address] = _File(task.digest.hex(), each.content, each.size)
         folder.write_manifest(_Manifest(format=_FORMAT, maker=maker, files=files))
     return Written(len(new), len(tasks) - len(new), len(removed))
+
+
+def last(output: Path, maker: str) -> Callable[[str], bytes | None]:
+    """What gives a file of the last build in ``output`` by its address.
+
+    It gives None for one that is not there, that somebody has changed since, or that other programs made.
+    """
+
+    @cache
+    def written() -> tuple[_Output, _Manifest] | None:
+        with suppress(WorkspaceError, OSError):
+            folder = _Output(output, os.fspath(output))
+            manifest = folder.manifest()
+            return (folder, manifest) if manifest.maker == maker else None
+        return None
+
+    def read(address: str) -> bytes | None:
+        if (known := written()) is None:
+            return None
+        folder, manifest = known
+        with suppress(WorkspaceError, OSError):
+            if address in manifest.files and folder.is_there(address):
+                content = folder.read(address)
+                return content if _digest(content) == manifest.files[address].content else None
+        return None
+
+    return read
 
 
 def refuse_overlap(output: Path, root: Path, files: Iterable[str], shown: str) -> None:
