@@ -13,6 +13,7 @@ MOST = 24
 # All in the picture's own units, in which a letter of a name is about 7 wide. A row is high enough to be hit.
 _WIDE, _STEP, _MARGIN, _RADIUS = 300, 28, 30, 34
 _NAME, _SIZE = 15, 12
+_LINES = 1.5
 
 
 def joined(shown: Sequence[str], neighbours: Mapping[str, set[str]]) -> Sequence[tuple[int, int]]:
@@ -28,7 +29,7 @@ def joined(shown: Sequence[str], neighbours: Mapping[str, set[str]]) -> Sequence
 
 
 def ring(here: Ref | None, around: Sequence[Ref], pairs: Sequence[tuple[int, int]], label: str) -> str:
-    """An SVG with ``around`` in a ring, and lines from ``here`` to each and for the ``pairs``; empty without any."""
+    """An SVG with ``around`` in a ring, and lines from ``here`` to each and for few ``pairs``; empty without any."""
     if not around:
         return ""
     rows = (len(around) + 1) // 2
@@ -36,7 +37,9 @@ def ring(here: Ref | None, around: Sequence[Ref], pairs: Sequence[tuple[int, int
     centre = _WIDE // 2, high // 2
     places = [_place(index, len(around), high) for index in range(len(around))]
     lines = [] if here is None else [_line(centre, place) for place in places]
-    lines += [_line(places[one], places[other]) for one, other in pairs]
+    # Where nearly all are joined with all, their lines would tell nothing.
+    if len(pairs) <= _LINES * len(around):
+        lines += [_line(places[one], places[other]) for one, other in pairs]
     nodes = [_node(ref, place, place[0] >= centre[0]) for ref, place in zip(around, places, strict=True)]
     if here is not None:
         nodes.append(
