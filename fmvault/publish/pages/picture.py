@@ -12,7 +12,7 @@ from fmvault.publish.contexts import Ref
 MOST = 24
 # All in the picture's own units, in which a letter of a name is about 7 wide. A row is high enough to be hit.
 _WIDE, _STEP, _MARGIN, _RADIUS = 300, 28, 30, 34
-_NAME, _SIZE = 15, 12
+_NAME, _SIZE = 14, 12
 _LINES = 1.5
 
 
