@@ -21,7 +21,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_documentation_has_no_findings(written: Path) -> None:
-    result = CliRunner().invoke(commands, ["check", str(written), "--extend-select", "orphan-note,island", "--no-cache"])
+    result = CliRunner().invoke(
+        commands, ["check", str(written), "--extend-select", "orphan-note,island", "--no-cache"]
+    )
     assert (result.exit_code, result.stdout.split(" in ")[0]) == (0, "No findings")
 
 

@@ -205,7 +205,13 @@ _WORDS = st.sampled_from(
 )
 
 
-@settings(deadline=None)
+@pytest.mark.parametrize("source", ["<!-- x --> [[Canary]]", "[<!-- x -->[Canary]]", "%<!-- x -->% [[Canary]] %%"])
+def test_what_becomes_a_link_without_a_comment_is_plain_text_too(source: str) -> None:
+    found = published({"A.md": source, "Canary.md": "---\ndraft: true\n---\n"})
+    assert "Canary" not in text(found, "A.md")
+
+
+@settings(deadline=None, max_examples=300)
 @given(st.lists(_WORDS, max_size=25))
 def test_no_link_to_what_is_not_published_is_left(words: list[str]) -> None:
     files = {"A.md": " ".join(words), "Canary.md": "---\ndraft: true\n---\n"}

@@ -85,7 +85,9 @@ class Memory:
 
     def map(self, joined: Undirected, names: Sequence[str], groups: Sequence[int]) -> Map:
         """Where the nodes stand on a map that was not drawn before; see ``layout.lay_out``."""
-        nodes = blake2b(msgspec.msgpack.encode((joined.count, joined.pairs, names, groups)), digest_size=16).digest()
+        # A file's name may hold bytes that are no text.
+        told = [name.encode("utf-8", "surrogatepass") for name in names]
+        nodes = blake2b(msgspec.msgpack.encode((joined.count, joined.pairs, told, groups)), digest_size=16).digest()
         known = self._before.map
         if known is None or self._before.nodes != nodes:
             from fmvault.graph.layout import lay_out

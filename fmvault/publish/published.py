@@ -163,8 +163,9 @@ class _Cleaning:
 
     def note(self, note: Note) -> Note:
         """The note without comments, and with plain text for links to what is not published."""
-        edits = [*self._comments(note), *self._links(note)]
-        if edits and note.text is not None:
+        # Without a comment, what stood beside it may be read as a link or as a comment in turn.
+        while edits := [*self._comments(note), *self._links(note)]:
+            assert note.text is not None
             note = markdown.parse(note.path, _edited(note.text.source, edits), keep_text=True)
         properties = tuple(each for each in note.properties if each.key.casefold() not in self.hidden)
         if len(properties) == len(note.properties):
