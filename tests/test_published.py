@@ -54,6 +54,16 @@ def text(of: Published, path: str) -> str:
         ("draft: true", "all", False),
         ("Draft: yes", "all", False),
         ("draft: false", "all", True),
+        ("publish: off", "all", False),
+        ("publish: 0", "all", False),
+        ("publish: [false]", "all", False),
+        ("draft: y", "all", False),
+        ("draft: 1", "all", False),
+        ("draft: true\ndraft: false", "all", False),
+        ("- draft: true", "all", False),
+        ("\tdraft: true", "all", False),
+        ('draft: true\na: "unclosed', "all", False),
+        ("publish: 2026-11-22", "all", True),
         ("", "marked", False),
         ("publish: true", "marked", True),
         ("publish: true\ndraft: true", "marked", False),
@@ -203,6 +213,76 @@ _WORDS = st.sampled_from(
         "!",
     ]
 )
+
+
+@pytest.mark.parametrize(
+    "source", ["--- \ndraft: true\n---\n", "\n---\ndraft: true\n---\n", "---\ndraft: true\n\nText"]
+)
+def test_a_note_that_is_meant_as_a_draft_is_none_to_publish(source: str) -> None:
+    assert "A.md" not in published({"A.md": source}).vault.notes
+
+
+def test_a_heading_that_names_what_is_not_published_is_still_led_to() -> None:
+    files = {
+        "T.md": "## About [[Secret]] now\n\n[[#About Secret now]]\n",
+        "U.md": "[[T#About Secret now]] ![[T#About Secret now]] [x](<T.md#About Secret now>) [[T#About Secret now|y]]",
+        "Secret.md": "---\ndraft: true\n---\n",
+    }
+    found = published(files)
+    assert text(found, "T.md").splitlines() == [
+        "## About (not published) now",
+        "",
+        "[[#about not published now|About (not published) now]]",
+    ]
+    note = found.vault.notes["U.md"]
+    places = [found.vault.resolve(link, note) for link in note.links]
+    heading = found.vault.notes["T.md"].headings[0]
+    assert [getattr(place, "anchor", None) for place in places] == [heading] * 4
+    assert "Secret" not in text(found, "U.md")
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ("see [[Secret]]", "see (not published)"),
+        ("see [[Secret|it]] and [[B]]", "see it and [[B]]"),
+        ("[x](Secret.md)", "x"),
+        ("an array a[0]", "an array a[0]"),
+    ],
+)
+def test_links_within_a_propertys_text_are_withheld_too(value: str, left: str) -> None:
+    note = f"---\nup: 'at {value}'\nmore: ['at {value}']\n---\n"
+    found = published({"A.md": note, "B.md": "", "Secret.md": "---\ndraft: true\n---\n"})
+    assert [each.value for each in found.vault.notes["A.md"].properties] == [f"at {left}", [f"at {left}"]]
+
+
+def test_definitions_that_are_comments_or_lead_to_what_is_not_published_are_gone() -> None:
+    source = (
+        "a\n\n[one]: <Secret.md>\n[//]: # (hidden)\n[two]: https://example.org 'kept'\n\n```\n[//]: # (code)\n```\n"
+    )
+    left = text(published({"A.md": source, "Secret.md": "---\ndraft: true\n---\n"}), "A.md")
+    assert "Secret" not in left
+    assert "hidden" not in left
+    assert "[two]: https://example.org 'kept'" in left
+    assert "[//]: # (code)" in left
+
+
+def test_of_raw_html_nothing_is_left_that_is_not_read() -> None:
+    source = (
+        '<a href="Secret.md">a</a> <img src=Secret.md>\n\n<div>\n%%hidden%%\n</div>\n\n'
+        "x <script>hidden</script> <style>hidden</style> y\n\n<template>\nhidden\n</template>\n\n"
+        "`<script>code</script>`\n"
+    )
+    files = {"A.md": source, "Secret.md": "---\ndraft: true\n---\n"}
+    left = text(published(files), "A.md")
+    assert "Secret" not in left
+    assert "hidden" not in left
+    assert "<script>code</script>" in left
+    assert text(published(files, trust_html=True), "A.md").count("<script>") == 2
+
+
+def test_a_comment_in_a_label_is_gone() -> None:
+    assert text(published({"A.md": "![[pic.png|%%hidden%%]] [[B|x%%hidden%%y]]"}), "A.md") == "![[pic.png|]] [[B|xy]]"
 
 
 @pytest.mark.parametrize("source", ["<!-- x --> [[Canary]]", "[<!-- x -->[Canary]]", "%<!-- x -->% [[Canary]] %%"])

@@ -10,22 +10,25 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from msgspec.structs import replace
-
 from fmvault import markdown
 from fmvault.config import SiteSettings
 from fmvault.gitignore import matching
 from fmvault.graph import ConceptGraph, build
 from fmvault.kinds.concepts import Concepts
-from fmvault.model import Edit, MissingNote, Note, Resolution, Span
+from fmvault.model import Json, Note
 from fmvault.publish.addresses import Addresses
-from fmvault.vault import Vault, fold, reached
+from fmvault.publish.cleaning import Cleaning
+from fmvault.vault import Vault, reached
 
-# What stands for a link to a note that is not published, where its label would tell the note's name.
-_WITHHELD = {"en": "(not published)", "de": "(nicht veröffentlicht)"}
-# Properties that say how a note is published, and not what it is about.
-_HOUSEKEEPING = frozenset({"publish", "draft", "permalink", "cssclass", "cssclasses", "redirect_from", "redirect-from"})
-_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+# What people write for yes and no.
+_YES = frozenset({"true", "yes", "on", "y", "1"})
+_NO = frozenset({"false", "no", "off", "n", "0", "never", "private"})
+# The same in frontmatter that cannot be read as such: `- draft: true`, `"publish" : 'no'`.
+_SAID = re.compile(
+    rb"""^[ \t\-"']*(draft|publish)["']?[ \t]*:[ \t]*[\["']*([A-Za-z0-9]+)""", re.MULTILINE | re.IGNORECASE
+)
+# So much of a note may be meant as its frontmatter, in bytes.
+_HEAD = 4096
 
 
 class Published:
@@ -45,7 +48,7 @@ class Published:
         title: str,
         days: Mapping[str, tuple[int, int]],
         read: Callable[[str], bytes],
-        clean: _Cleaning,
+        clean: Cleaning,
         planned: tuple[str, ...] = (),
     ) -> None:
         self.concepts = concepts
@@ -66,8 +69,7 @@ class Published:
 
     def tells(self, text: str) -> bool:
         """Whether a text names a note that is not published."""
-        folded = fold(text)
-        return any(name in folded for name in self._clean.names)
+        return self._clean.tells(text)
 
     @cached_property
     def graph(self) -> ConceptGraph:
@@ -106,7 +108,7 @@ def project(
     def withheld(path: str) -> bool:
         return path not in notes and path not in boards if path in vault.notes else not is_open(path)
 
-    cleaned = _Cleaning(vault, settings, withheld)
+    cleaned = Cleaning(vault, settings, withheld)
     kept = [cleaned.note(vault.notes[path]) for path in sorted(notes)]
     kept += [cleaned.board(vault.notes[path]) for path in sorted(boards)]
     # Links in comments are gone with them.
@@ -131,99 +133,26 @@ def _open(settings: SiteSettings) -> Callable[[str], bool]:
 
 
 def _wants(note: Note, settings: SiteSettings) -> bool:
-    """Whether a note's own properties let it be published."""
-    said = {each.key.casefold(): each.value for each in note.properties}
-    if _is(said.get("draft"), True) or _is(said.get("publish"), False):
+    """Whether a note's own properties let it be published; in doubt they do not."""
+    said = [(each.key.casefold(), word) for each in note.properties for word in _words(each.value)]
+    if any(defect.fault in ("malformed-frontmatter", "duplicate-property") for defect in note.defects) or not note.body:
+        said += ((match[1].decode().casefold(), match[2].decode().casefold()) for match in _SAID.finditer(_head(note)))
+    if any((key == "draft" and word in _YES) or (key == "publish" and word in _NO) for key, word in said):
         return False
-    return settings.publish == "all" or _is(said.get("publish"), True)
+    return settings.publish == "all" or any(key == "publish" and word in _YES for key, word in said)
 
 
-def _is(value: object, wanted: bool) -> bool:
-    """Whether a property says yes, or no; people write it as text too."""
-    return value is wanted or (
-        isinstance(value, str) and value.casefold() in (("no", "false"), ("yes", "true"))[wanted]
-    )
+def _words(value: Json) -> Iterator[str]:
+    """What a property says, folded; people put a word into a list, too."""
+    for each in value if isinstance(value, list) else (value,):
+        if isinstance(each, bool | int | str):
+            yield str(each).strip().casefold()
 
 
-class _Cleaning:
-    """Takes out of notes what is not to be seen."""
-
-    def __init__(self, vault: Vault, settings: SiteSettings, withheld: Callable[[str], bool]) -> None:
-        self.vault = vault
-        self.withheld = withheld
-        self.hidden = _HOUSEKEEPING | {name.casefold() for name in settings.hidden_properties}
-        self.phrase = _WITHHELD.get(settings.language[:2], _WITHHELD["en"])
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """What notes that are not published are called, names of one or two letters aside."""
-        notes = (note for path, note in self.vault.notes.items() if self.withheld(path))
-        names = {fold(name) for note in notes for name in (note.name, *(alias.name for alias in note.aliases))}
-        return frozenset(name for name in names if len(name) > 2)
-
-    def note(self, note: Note) -> Note:
-        """The note without comments, and with plain text for links to what is not published."""
-        # Without a comment, what stood beside it may be read as a link or as a comment in turn.
-        while edits := [*self._comments(note), *self._links(note)]:
-            assert note.text is not None
-            note = markdown.parse(note.path, _edited(note.text.source, edits), keep_text=True)
-        properties = tuple(each for each in note.properties if each.key.casefold() not in self.hidden)
-        if len(properties) == len(note.properties):
-            return note
-        tags = tuple(tag for tag in note.tags if not tag.in_property) if "tags" in self.hidden else note.tags
-        return replace(
-            note,
-            properties=properties,
-            aliases=() if "aliases" in self.hidden else note.aliases,
-            tags=tags,
-            links=tuple(link for link in note.links if link.key.casefold() not in self.hidden),
-        )
-
-    def board(self, board: Note) -> Note:
-        """The board without its links to what is not published."""
-        links = tuple(link for link, outcome in self.vault.outgoing(board) if not self._names(outcome))
-        return replace(board, links=links) if len(links) != len(board.links) else board
-
-    def _comments(self, note: Note) -> Iterator[Edit]:
-        assert note.text is not None
-        source = note.text.source
-        for stretch in note.text.opaque:
-            if source.startswith(b"%%", stretch.start):
-                yield Edit(stretch, "")
-            elif source.startswith(b"<", stretch.start):
-                for comment in _COMMENT.finditer(source, stretch.start, stretch.end):
-                    yield Edit(Span(*comment.span()), "")
-
-    def _links(self, note: Note) -> Iterator[Edit]:
-        # A card of a board is no note of the vault, though it has the path of one.
-        known = self.vault.notes.get(note.path) is note
-        outcomes = (
-            self.vault.outgoing(note) if known else [(link, self.vault.resolve(link, note)) for link in note.links]
-        )
-        for link, outcome in outcomes:
-            if (names := self._names(outcome)) and link.syntax in ("wikilink", "markdown", "property"):
-                label = "" if link.embed else link.label or ""
-                tells = any(name in fold(label) for name in names)
-                shown = label if label and not tells else "" if link.syntax == "property" else self.phrase
-                yield Edit(link.span, shown)
-
-    def _names(self, outcome: Resolution) -> Sequence[str]:
-        """What a withheld file is called, where that is what a link leads to; else nothing."""
-        paths = self.vault.with_alias(outcome.target) if isinstance(outcome, MissingNote) else [reached(outcome)]
-        found = [path for path in paths if path is not None]
-        if not found or not all(map(self.withheld, found)):
-            return ()
-        notes = [self.vault.notes[path] for path in found if path in self.vault.notes]
-        names = [*(path.rpartition("/")[2] for path in found), *(note.name for note in notes)]
-        return [fold(name) for name in (*names, *(alias.name for note in notes for alias in note.aliases)) if name]
-
-
-def _edited(source: bytes, edits: Sequence[Edit]) -> bytes:
-    """The source with all edits made that do not lie in another."""
-    pieces: list[bytes] = []
-    at = 0
-    for edit in sorted(edits, key=lambda edit: (edit.span.start, -edit.span.end)):
-        if edit.span.start >= at:
-            pieces += source[at : edit.span.start], edit.text.encode()
-            at = edit.span.end
-    return b"".join((*pieces, source[at:]))
+def _head(note: Note) -> bytes:
+    """What may be meant as the note's frontmatter."""
+    source = note.text.source[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip() if note.text else b""
+    if not source.startswith(b"---"):
+        return b""
+    end = source.find(b"\n---", 3)
+    return source[: end if end >= 0 else _HEAD]
