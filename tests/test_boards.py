@@ -16,6 +16,7 @@ from fmvault.model import Note, Span
 from fmvault.plain import plain
 from fmvault.publish.boards import base, canvas
 from fmvault.publish.contexts import Entry
+from fmvault.publish.markup import Renderer
 from tests.test_machines import site
 
 TEXTS = {
@@ -58,6 +59,8 @@ def test_a_canvas_is_as_large_as_what_stands_on_it() -> None:
     root = parsed(drawn({"nodes": [card("a", -100, 0), card("b", 300, 200, 200, 80)]})[0])
     # From -100 to 500 and from 0 to 280, and a margin of 40.
     assert root.get("viewBox") == "-140 -40 680 360"
+    # The style sheet is told how many times 500 it is wide.
+    assert root.get("data-wide") == "2"
     assert (root.get("width"), root.get("height")) == ("680", "360")
     assert root.get("aria-label") == "Board"
 
@@ -150,6 +153,11 @@ def test_a_link_of_a_card_to_itself_is_text() -> None:
         {"nodes": [card("n", 0, 0, text="# Part\n\n[[#Part]], [[#Part|that]], [so](#part) and [[A]]")]}, {"A.md": ""}
     )[0]
     assert "Part, that, so and A</p><i>A</i></div>" in svg
+
+
+def test_a_part_of_a_board_is_led_to_as_the_board() -> None:
+    made = site({"a.md": "![[B.base#View]]", "B.base": "views: []\n"})
+    assert 'href="b.base.html"' in Renderer(made, {}).body(made.vault.notes["a.md"], "a.html").html
 
 
 def test_a_picture_is_shown() -> None:

@@ -25,7 +25,7 @@ from fmvault.cli import publishing as publishing_command
 from fmvault.publish import addresses
 from fmvault.publish.task import Task, digest
 from fmvault.workspace import Opened, WorkspaceError, discover, open_vault, processes, publishing
-from fmvault.workspace.publishing import Written, last, publish, refuse_overlap
+from fmvault.workspace.publishing import Origin, Written, last, publish, refuse_overlap
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = discover.SITE_MANIFEST
@@ -185,14 +185,61 @@ def test_a_file_may_become_a_folder_and_a_folder_a_file(tmp_path: Path) -> None:
     assert files(tmp_path) == {"a/x": "in a folder", "b": "file"}
 
 
-def test_a_page_that_was_changed_by_hand_is_not_removed(tmp_path: Path) -> None:
+def test_a_page_that_was_changed_by_hand_is_removed_only_if_that_is_asked_for(tmp_path: Path) -> None:
     publish(tmp_path / "public", tasks(SITE | {"old.html": "old"}))
     put(tmp_path / "public", {"old.html": "mine"})
     told = (
-        "'public/old.html' was changed since 'fmvault build' wrote it; it is no page of the site any more, so remove it"
+        "'public/old.html' was changed since 'fmvault build' wrote it; it is no page of the site any more, so remove "
+        "it, or build with '--clean'"
     )
     assert refused(tmp_path / "public", SITE) == told
-    assert refused(tmp_path / "public", SITE, clean=True) == told
+    assert publish(tmp_path / "public", tasks(SITE), clean=True) == Written(0, 3, 1)
+    assert files(tmp_path / "public") == dict(sorted(SITE.items()))
+
+
+ZOO_SITE = {"index.html": "home", "all.html": "all", "cat.html": "cat", "dog.html": "dog", "owl.html": "owl"}
+ZOO_NOTES = ("cat.html", "dog.html", "owl.html")
+
+
+def of_zoo(*names: str) -> Origin:
+    return Origin(names, ZOO_NOTES)
+
+
+def test_the_site_of_another_vault_is_not_removed_unless_that_is_asked_for(tmp_path: Path) -> None:
+    output = tmp_path / "public"
+    publish(output, tasks(ZOO_SITE), origin=of_zoo("zoo", "The Zoo"))
+    other = tasks({"index.html": "other", "all.html": "other", "cat.html": "other", "oak.html": "oak"})
+    before = files(output)
+    with pytest.raises(WorkspaceError) as caught:
+        publish(output, other, shown="public", origin=Origin(("wood", "Wood"), ("cat.html", "oak.html")))
+    assert str(caught.value) == (
+        "'public' holds the site of another vault, and 2 of its files would be removed; "
+        "name another folder with '-o', or build with '--clean'"
+    )
+    assert files(output) == before
+    assert publish(output, other, origin=Origin(("wood", "Wood"), ("cat.html",)), clean=True) == Written(4, 0, 2)
+    # Strangers read the manifest.
+    assert "ood" not in (output / MANIFEST).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        (("zoo", "The Zoo"), ("zoo", "Animals"), ()),
+        (("zoo", "The Zoo"), ("clone-1", "The Zoo"), ()),
+        # It was renamed, moved, and some of it has gone.
+        (("zoo", "zoo"), ("farm", "farm"), ("cat.html", "dog.html")),
+        # Nobody knows of whom it is.
+        ((), ("farm", "farm"), ()),
+    ],
+)
+def test_a_vault_that_was_moved_or_has_lost_notes_is_built_as_ever(
+    tmp_path: Path, first: tuple[str, ...], second: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    publish(tmp_path, tasks(ZOO_SITE), origin=of_zoo(*first))
+    site = {name: text for name, text in ZOO_SITE.items() if name in ("index.html", "all.html", *kept)}
+    publish(tmp_path, tasks(site), origin=Origin(second, kept))
+    assert files(tmp_path) == dict(sorted(site.items()))
 
 
 # -- what is not ours -------------------------------------------------------------------------------------------------
@@ -689,7 +736,13 @@ def test_in_a_repository_the_output_may_lie_beside_the_vault(vault: Make) -> Non
     [
         ("{% block", "template 'note.html', line 1: "),
         ("\n{{ nothing }}", "template 'note.html', line 2: 'nothing' is undefined"),
-        ("{% extends 'no.html' %}", "no.html"),
+        ("{% extends 'no.html' %}", "template 'note.html', line 1: there is no template 'no.html'\n"),
+        ("\n{% extends '!nosuch.html' %}", "template 'note.html', line 2: there is no template '!nosuch.html'\n"),
+        ("{{ page.title }}", "template 'note.html', line 1: a page has no 'title'\n"),
+        ("{{ frame.head.colour }}", "template 'note.html', line 1: a head has no 'colour'\n"),
+        ("{{ page.outline.depth }}", "template 'note.html', line 1: a list has no 'depth'\n"),
+        ("{{ page.previous.title }}", "template 'note.html', line 1: what is not there has no 'title'\n"),
+        ("{{ self.nosuch() }}", "template 'note.html', line 1: there is no block 'nosuch'\n"),
         ("{{ 1 / 0 }}", "template 'note.html', line 1: division by zero"),
     ],
 )
@@ -730,11 +783,12 @@ def test_own_templates_and_styles_come_before_those_that_are_shipped(vault: Make
         ("templates = 'theme'", "zoo/fmvault.toml:2: there is no folder 'theme'"),
         ("styles = ['a.css']", "zoo/fmvault.toml:2: 'a.css' cannot be read: it is not there"),
         ("styles = ['../a.css']", "zoo/fmvault.toml:2: '../a.css' cannot be read: it leads out of the vault"),
-        ("url = 'javascript:1'", "zoo/fmvault.toml:2: 'javascript:1' is no address of a site; it begins with"),
+        ("home = 'Nope.md'", "zoo/fmvault.toml:2: no published note 'Nope.md'\n"),
+        ("home = 'Private/Owl'", "zoo/fmvault.toml:2: no published note 'Private/Owl'\n"),
     ],
 )
 def test_a_setting_that_cannot_be_followed_is_told_at_its_place(vault: Make, setting: str, message: str) -> None:
-    here = vault(ZOO | {"fmvault.toml": f"[site]\n{setting}\n"})
+    here = vault(ZOO | {"fmvault.toml": f"[site]\n{setting}\nprivate = ['Private/']\n", "Private/Owl.md": "It sees."})
     put(here, {"a.css": ""})
     result = run("zoo", "-o", "public")
     assert result.exit_code == 2
@@ -747,7 +801,32 @@ def test_where_the_site_will_be_can_be_told_on_the_command_line(vault: Make) -> 
     here = vault(ZOO)
     built("zoo", "-o", "public", "--base-url", "https://example.org/zoo")
     assert "https://example.org/zoo/cat.html" in page(here / "public" / "sitemap.xml")
-    assert misused("zoo", "--base-url", "example.org").startswith("--base-url: 'example.org' is no address of a site")
+    for url in (
+        "example.org",
+        "",
+        "https://",
+        "https://u:p@example.org",
+        "https://example.org/a b",
+        "https://a.org/?b",
+    ):
+        assert misused("zoo", "--base-url", url).startswith("--base-url: '")
+
+
+@needs_site
+def test_a_site_is_not_written_over_that_of_another_vault(vault: Make) -> None:
+    here = vault(ZOO)
+    put(here / "wood", {"fmvault.toml": "[site]\nhistory = false\n", "Oak.md": "# Oak\n\nIt grows.\n"})
+    built("zoo", "-o", "public")
+    before = files(here / "public")
+    result = run("wood", "-o", "public")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("fmvault: 'public' holds the site of another vault, and ")
+    assert files(here / "public") == before
+    (here / "zoo").rename(here / "animals")
+    built("animals", "-o", "public")
+    built("wood", "-o", "public", "--clean")
+    assert (here / "public" / "oak.html").exists()
+    assert not (here / "public" / "cat.html").exists()
 
 
 @needs_site

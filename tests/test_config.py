@@ -634,6 +634,38 @@ def test_a_schema_that_an_extended_file_names_is_printed_as_seen_from_the_first_
         ("[site]\ntitel = 'x'", "2:1: unknown key 'titel'; did you mean 'title'?"),
         ("site.publish = 'none'", "1:16: unknown value 'none'; there is 'all' and 'marked'"),
         ("site.feed-entries = 'x'", "1:21: 'feed-entries' wants an integer, not a string; such as feed-entries = 20"),
+        ("site.feed-entries = -1", "1:21: a feed cannot have -1 notes; 0 leaves it out"),
+        ("site.language = 'german'", "1:17: 'german' is no language; write its tag, such as de or pt-BR"),
+        ("site.language = 'de_DE'", "1:17: 'de_DE' is no language; write its tag, such as de or pt-BR"),
+        ("site.language = ''", "1:17: '' is no language; write its tag, such as de or pt-BR"),
+        (
+            "site.edit = 'https://example.org/edit'",
+            "1:13: 'https://example.org/edit' is no address to edit a note at; "
+            "it has {path} where the path of the note goes",
+        ),
+        (
+            "site.edit = 'javascript:{path}'",
+            "1:13: 'javascript:{path}' is no address to edit a note at; it begins with https:// or http://",
+        ),
+        ("site.url = 'a.org'", "1:12: 'a.org' is no address of a site; it begins with https:// or http://"),
+        ("site.url = 'https://a.org/b c'", "1:12: 'https://a.org/b c' is no address of a site; it has no spaces"),
+        (
+            "[site]\nurl = 'https://a.org/?b'",
+            "2:7: 'https://a.org/?b' is no address of a site; it ends with a folder, without '?' or '#'",
+        ),
+        (
+            "site.url = 'https://a.org/#b'",
+            "1:12: 'https://a.org/#b' is no address of a site; it ends with a folder, without '?' or '#'",
+        ),
+        (
+            "site.url = 'https:///b'",
+            "1:12: 'https:///b' is no address of a site; it names a host, such as example.org",
+        ),
+        # Whoever reads what CI prints is not told the password.
+        (
+            "site.url = 'https://me:secret@a.org/b'",
+            "1:12: 'https://***@a.org/b' is no address of a site; everybody could read the user and the password",
+        ),
         ("extend = 1", "1:10: 'extend' wants a string, not an integer; such as extend = \"base.toml\""),
         ("planned = ['ä€😀', 1]", "1:19: 'planned' holds a string in each place, not an integer"),
         ('planned = ["""\na"b\n""", 1]', "3:6: 'planned' holds a string in each place, not an integer"),
@@ -748,6 +780,25 @@ def test_how_the_vault_is_published_is_read_and_printed() -> None:
     assert 'title = "Concepts"  # fmvault.toml:3' in printed
     assert "feed-entries = 5  # fmvault.toml:6" in printed
     assert load("fmvault.toml", printed, KNOWN).site == config.site
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"url": ""},
+        {"url": "https://example.org"},
+        {"url": "http://localhost:8000/a/b/"},
+        {"url": "HTTPS://größe.example/ä/"},
+        {"edit": ""},
+        {"edit": "https://example.org/edit?file={path}&branch=main#L1"},
+        {"language": "gsw"},
+        {"language": "zh-Hant-TW"},
+        {"feed-entries": 0},
+    ],
+)
+def test_what_a_site_may_well_say_is_taken(settings: dict[str, Any]) -> None:
+    read = of(tomlkit.dumps({"site": settings})).site
+    assert {key: getattr(read, key.replace("-", "_")) for key in settings} == settings
 
 
 def test_every_setting_of_a_site_is_a_key_with_an_example_of_its_own() -> None:

@@ -354,6 +354,14 @@ def test_the_picture_is_a_picture_and_the_table_says_how_much_it_shows() -> None
     assert html.count("<tr>") == 501
 
 
+def test_the_title_leads_to_the_site_that_the_page_is_of() -> None:
+    parts = replace(PARTS, template="<h1>{{home}}</h1>")
+    of = graph({"a.md": ""})
+    assert page(data(of, "A & B", urls={"a.md": "a.html"}), parts) == '<h1><a href="index.html">A &amp; B</a></h1>'
+    assert page(data(of, "A & B"), parts) == "<h1>A &amp; B</h1>"
+    assert page(data(of, "A & B", urls={"a.md": "https://x.org/a"}), parts) == "<h1>A &amp; B</h1>"
+
+
 def test_the_page_speaks_the_language_of_its_parts() -> None:
     html = page(document(), replace(PARTS, language="de", phrases=replace(PHRASES, missing="(fehlt)")))
     assert '<html lang="de">' in html

@@ -542,12 +542,42 @@ def test_what_publishes_a_vault_is_written_at_the_top_of_the_repository(
 
 
 @needs_git
-def test_both_are_written_if_none_is_named_and_without_the_option_neither(folder: Make) -> None:
-    here = folder({"a.md": ""}, git=True)
-    init()
+def test_without_the_option_nothing_publishes_and_a_path_is_never_taken_for_a_host(folder: Make) -> None:
+    here = folder({"v/a.md": ""}, git=True)
+    init("v")
     assert not {WORKFLOW, JOB} & set(files(here))
-    init("--pages")
-    assert {WORKFLOW, JOB} <= set(files(here))
+    result = run("init", "--pages", "v")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "fmvault: unknown host 'v'; there is 'github' and 'gitlab'\n",
+    )
+    result = run("init", "v", "--pages")
+    assert (result.exit_code, result.stderr) == (2, "fmvault: option '--pages' requires an argument\n")
+    init("--pages", "github", "v")
+    assert WORKFLOW in files(here)
+    init("--pages=gitlab", "v")
+    assert JOB in files(here)
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("contents", "hint"),
+    [
+        ({}, "add '/v/public/' to '.gitignore', so that no site is committed"),
+        ({".gitignore": "*.tmp\n"}, "add '/v/public/' to '.gitignore', so that no site is committed"),
+        ({".gitignore": "public/\n"}, None),
+        ({"v/.gitignore": "/public\n"}, None),
+        (
+            {"v/fmvault.toml": "[site]\noutput = 'site'\n", ".gitignore": "public/\n"},
+            "add '/v/site/' to '.gitignore', so that no site is committed",
+        ),
+    ],
+)
+def test_a_site_is_not_to_be_committed(folder: Make, contents: Mapping[str, str], hint: str | None) -> None:
+    here = folder({"v/a.md": "", **contents}, git=True)
+    lines = init("v", "--pages", "github")
+    assert [line for line in lines if ".gitignore" in line] == ([hint] if hint else [])
+    assert {path: (here / path).read_text("utf-8") for path in contents} == contents
 
 
 # What a shell or a host would make something of, and names that YAML takes for something else.
@@ -558,7 +588,7 @@ NAMES = [".", "my vault", 'it\'s "x" $(touch y)', "a: b # c", "${{ github }}", "
 @pytest.mark.parametrize("name", NAMES)
 def test_the_workflow_is_valid_and_publishes_the_vault_whatever_its_name(folder: Make, name: str) -> None:
     here = folder({f"{name}/a.md": ""}, git=True)
-    init(name, "--pages")
+    init(name, "--pages", "github,gitlab")
     valid("github-workflows", here / WORKFLOW)
     valid("gitlab-ci", here / JOB, "--data-transform", "gitlab-ci")
     text = (here / WORKFLOW).read_text("utf-8")
@@ -582,7 +612,7 @@ def test_the_workflow_is_valid_and_publishes_the_vault_whatever_its_name(folder:
 def test_what_publishes_already_is_kept_and_a_job_that_lacks_is_told(folder: Make) -> None:
     own = {WORKFLOW: "name: mine\n", JOB: "test:\n  script: [make]\n"}
     here = folder({"a.md": "", **own}, git=True)
-    lines = init("--pages")
+    lines = init("--pages", "github,gitlab")
     assert f"kept '{WORKFLOW}' as it is" in lines
     at = lines.index(f"kept '{JOB}' as it is; add to it:")
     assert {path: (here / path).read_text("utf-8") for path in own} == own
@@ -590,13 +620,17 @@ def test_what_publishes_already_is_kept_and_a_job_that_lacks_is_told(folder: Mak
     (here / JOB).write_text(own[JOB] + "\n".join(lines[at + 1 : end]) + "\n", "utf-8")
     valid("gitlab-ci", here / JOB, "--data-transform", "gitlab-ci")
     assert list(yaml.safe_load((here / JOB).read_text("utf-8"))) == ["test", "pages"]
-    assert f"kept '{JOB}' as it is" in init("--pages")
+    assert f"kept '{JOB}' as it is" in init("--pages", "gitlab")
 
 
 def test_outside_a_repository_there_is_nothing_to_publish_with(folder: Make) -> None:
     here = folder({"a.md": ""})
-    assert init("--pages")[-1] == "no hook and nothing to publish it, since the vault is in no git repository"
-    assert not {WORKFLOW, JOB} & set(files(here))
+    result = run("init", "--pages", "github")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "fmvault: '.' is in no git repository, which '--pages' publishes from; run 'git init', or leave it out\n"
+    )
+    assert list(files(here)) == ["a.md"]
 
 
 def test_a_host_that_is_not_known_is_refused(folder: Make) -> None:

@@ -96,6 +96,17 @@ def test_remote_media_are_shown_where_that_is_wanted() -> None:
     assert '<iframe class="frame" src="https://www.youtube-nocookie.com/embed/abcdefgh"' in html
 
 
+def test_addresses_in_obsidian_are_led_to_unless_they_tell_what_is_not_published() -> None:
+    files = {"a.md": "[A](obsidian://open?file=b) [S](obsidian://open?file=Secret%20Plan) ![I](obsidian://x/y.png)\n"}
+    made = published({**files, "b.md": "", "Secret Plan.md": "---\npublish: false\n---\n"})
+    html = Renderer(made, {}).body(made.vault.notes["a.md"], "a.html").html
+    assert '<a class="external" href="obsidian://open?file=b" rel="noopener noreferrer">A</a> S I' in html
+
+
+def test_a_letter_that_is_upright_stays_so() -> None:
+    assert '<mi mathvariant="normal">d</mi><mi>x</mi>' in rendered(r"$\mathrm{d}x$").html
+
+
 def test_html_that_is_trusted_stays_as_it_is() -> None:
     assert "<script>x</script>" in rendered("<script>x</script>\n", trust_html=True).html
     assert '<b onclick="x">' in rendered('a <b onclick="x">c</b>', trust_html=True).html

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 BETWEEN = re.compile(r"(<!-- rules: [^\n]* -->\n)(.*?)(<!-- /rules -->)", re.DOTALL)
 SETTINGS = re.compile(r"(<!-- site: [^\n]* -->\n)(.*?)(<!-- /site -->)", re.DOTALL)
+BLOCKS = re.compile(r"(<!-- blocks: [^\n]* -->\n)(.*?)(<!-- /blocks -->)", re.DOTALL)
 WORKFLOWS = {
     host: re.compile(rf"(```yaml\n# {re.escape(path)}\n)((?:(?!```).)*?fmvault build.*?)(```)", re.DOTALL)
     for host, path in pages.PATHS.items()
@@ -47,6 +48,17 @@ def settings() -> str:
     return "\n".join(rows) + "\n"
 
 
+def blocks() -> str:
+    """The templates of a site, and the blocks that each has."""
+    from fmvault_site import theme
+
+    rows = ["| template | its blocks, in order |", "| --- | --- |"]
+    for name, source in sorted(theme("en").templates.items()):
+        if found := re.findall(r"\{%-? block (\w+)", source):
+            rows.append(f"| `{name}` | {' '.join(f'`{block}`' for block in found)} |")
+    return "\n".join(rows) + "\n"
+
+
 def workflow(host: str) -> str:
     """What publishes the vault there, but for the line that says so."""
     return pages.workflow(host, "vault").partition("\n")[2]
@@ -56,6 +68,13 @@ def test_the_table_of_the_site_lists_its_settings() -> None:
     found = SETTINGS.search(README.read_text("utf-8"))
     assert found
     assert found[2] == settings(), "python -m tests.test_readme writes it anew"
+
+
+def test_the_table_of_blocks_lists_those_of_the_templates() -> None:
+    pytest.importorskip("fmvault_site")
+    found = BLOCKS.search(README.read_text("utf-8"))
+    assert found
+    assert found[2] == blocks(), "python -m tests.test_readme writes it anew"
 
 
 @pytest.mark.parametrize("host", pages.PATHS)
@@ -122,6 +141,7 @@ def test_its_picture_shows_what_the_command_prints(monkeypatch: pytest.MonkeyPat
 def _written_anew(text: str) -> str:
     text = BETWEEN.sub(lambda match: match[1] + table() + match[3], text)
     text = SETTINGS.sub(lambda match: match[1] + settings() + match[3], text)
+    text = BLOCKS.sub(lambda match: match[1] + blocks() + match[3], text)
     for host, pattern in WORKFLOWS.items():
         text = pattern.sub(lambda match, host=host: match[1] + workflow(host) + match[3], text)  # type: ignore[misc]
     return text

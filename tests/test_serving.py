@@ -386,6 +386,32 @@ def page(url: str, path: str) -> str:
         return connection.getresponse().read().decode()
 
 
+def test_a_port_that_is_taken_is_told_before_anything_is_built(tmp_path: Path, server: Server) -> None:
+    pytest.importorskip("fmvault_site")
+    vault = put(tmp_path / "zoo", {"fmvault.toml": "", "Cat.md": "See [[Wolf]].\n"})
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    done = subprocess.run(
+        [sys.executable, "-m", "fmvault", "serve", str(vault), "--port", str(server.server_port)],
+        env=environment,
+        text=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(rf"fmvault: cannot serve on port {server.server_port}: [^\n]+\n", done.stderr)
+
+
+@needs_posix
+def test_where_the_site_will_be_is_no_matter_while_it_is_served(tmp_path: Path) -> None:
+    pytest.importorskip("fmvault_site")
+    vault = put(tmp_path / "zoo", {"fmvault.toml": "[site]\nurl = 'https://example.org/'\n", "Cat.md": "A cat.\n"})
+    with serve(vault, tmp_path / "temporary") as (_, url):
+        assert "example.org" not in page(url, "404.html")
+        # A page that is not there may be asked for at any depth.
+        assert f'href="{url}assets/page.css' in page(url, "404.html")
+        assert "example.org" not in page(url, "cat.html")
+
+
 @needs_posix
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_a_vault_is_served_built_again_when_it_changes_and_leaves_nothing_behind(

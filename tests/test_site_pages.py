@@ -84,11 +84,23 @@ def grouped(groups: Sequence[Listing]) -> dict[str, list[str]]:
         # Who writes every section as a heading of level 1 has no title there.
         ("# Definition\n\nx\n\n# More\n", "a"),
         ("Text.\n\n# Not the first\n", "a"),
+        # But where the first of them says the note's name, that is its title.
+        ("---\ntitle: Told\n---\n# A\n\nx\n\n# More\n", "A"),
     ],
 )
 def test_a_note_is_called_by_its_one_first_heading_else_by_a_property_else_by_its_file(text: str, title: str) -> None:
     assert frame({"a.md": text}).title == title
     assert note({"a.md": text, "b.md": "[[a]]"}, "b.md").graph_svg.count(f">{title}</text>") == 1
+
+
+def test_the_title_is_not_said_again_in_the_text() -> None:
+    body = note({"a.md": "# A\n\nx\n\n# More\n\n# A\n"}).body_html
+    assert [body.count(f">{title}") for title in ("A", "More")] == [1, 1]
+
+
+def test_a_title_among_the_properties_is_shown_where_a_heading_takes_its_place() -> None:
+    assert [row.key for row in note({"a.md": "---\ntitle: Told\n---\n# Written\n"}).properties] == ["title"]
+    assert note({"a.md": "---\ntitle: Told\n---\nText.\n"}).properties == []
 
 
 # -- what stands on a note's page -------------------------------------------------------------------------------------
@@ -286,6 +298,14 @@ def test_no_two_notes_stand_in_one_place_of_the_picture_and_names_are_text(title
         assert len({(each.get("cx"), each.get("cy")) for each in circles}) == len(titles) + 1
 
 
+def test_names_end_before_the_frame_of_the_picture() -> None:
+    titles = ["mmmmmmmmmmmmmmmmmmmm", "iiiiiiiiiiiiiiiiiiii", "学" * 20, "Wwwmmm Mmmwww"]
+    svg = picture.ring(None, [Ref(title=title, href="x.html") for title in titles], [], "")
+    names = [each.text or "" for each in ElementTree.fromstring(svg).iter("text")]
+    assert [len(name) for name in names] == [8, 20, 8, 9]
+    assert names[3] == "Wwwmmm M…"
+
+
 # -- around every page ------------------------------------------------------------------------------------------------
 
 
@@ -302,6 +322,12 @@ def test_the_page_for_what_is_not_there_works_from_everywhere_if_the_site_knows_
     assert there.menu[0] == ("all", "https://example.org/x/all.html", False)
     assert there.head.canonical is None
     assert Pages({"a.md": ""}).lists.not_found().frame.root == ""
+
+
+def test_what_notes_bring_is_run_only_if_they_are_trusted() -> None:
+    trusted = frame({"a.md": "```mermaid\ngraph\n```\n"}, told=SiteSettings(trust_html=True)).policy
+    assert "script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';" in trusted
+    assert "unsafe-inline" not in frame({"a.md": ""}).policy
 
 
 def test_a_page_loads_nothing_that_is_not_beside_it_unless_it_needs_to() -> None:

@@ -376,7 +376,9 @@ in the configuration or a template, or a file in the way."""
     help="Write to this folder instead of the one that the configuration names, public by default.",
 )
 @click.option("--strict", is_flag=True, help="Write nothing if 'fmvault check' would fail.")
-@click.option("--clean", is_flag=True, help="Make everything anew, also over pages that were changed by hand.")
+@click.option(
+    "--clean", is_flag=True, help="Make everything anew, and write over or remove pages that were changed by hand."
+)
 @click.option("--base-url", metavar="URL", help="Where the site will be, for its feed, sitemap and previews elsewhere.")
 @click.option("--history/--no-history", default=True, help="Take from git when notes were written (as by default).")
 def build(
@@ -481,11 +483,9 @@ Examples:
 @click.option(
     "--pages",
     "hosts",
-    is_flag=False,
-    flag_value=",".join(HOSTS),
-    metavar="[HOST]",
+    metavar="HOST,...",
     **choosing("host", lambda: HOSTS, many=True),
-    help="Also write what publishes the vault with the pages of github or gitlab, or of both if none is named.",
+    help="Also write what publishes the vault with the pages of github or gitlab, or of both.",
 )
 @click.option("--dry-run", is_flag=True, help="Tell what would be written, and write nothing.")
 def init(path: Path | None, *, hosts: tuple[str, ...] | None, dry_run: bool) -> int:

@@ -24,7 +24,7 @@ from fmvault.cli.checking import is_failed, report
 from fmvault.cli.options import Asked
 from fmvault.cli.place import Place, configured, find, known_terms, shown, terms
 from fmvault.cli.reading import days_of, planned
-from fmvault.config import Config, ConfigError
+from fmvault.config import Config, ConfigError, fault_in_url
 from fmvault.lint.report import Report, render
 from fmvault.lint.report.people import Brush, plural, tally
 from fmvault.lint.report.printable import visible
@@ -32,7 +32,7 @@ from fmvault.model import Note
 from fmvault.workspace import Opened, WorkspaceError, collector_paused, open_vault, read_guarded, watch
 from fmvault.workspace.ignore import repository
 from fmvault.workspace.kept import recall_graph, remember_graph
-from fmvault.workspace.publishing import Written, last, publish, refuse_overlap
+from fmvault.workspace.publishing import Origin, Written, last, publish, refuse_overlap
 from fmvault.workspace.serving import serving
 
 if TYPE_CHECKING:
@@ -55,13 +55,17 @@ _SHIPPED, _OWN = "fmvault/", "own/"
 
 
 class Building(Struct, frozen=True, kw_only=True):
-    """What ``fmvault build`` or ``fmvault serve`` is asked for, beside the vault."""
+    """What ``fmvault build`` or ``fmvault serve`` is asked for, beside the vault.
+
+    ``local`` is where a site is served from this machine, wherever it will be in the end.
+    """
 
     output: Path | None = None
     strict: bool = False
     clean: bool = False
     history: bool = True
     base_url: str | None = None
+    local: str = ""
 
 
 # -- fmvault build -----------------------------------------------------------------------------------------------------
@@ -83,9 +87,17 @@ def build(path: Path | None, asked: Asked, building: Building) -> int:
         return 1
     with _one_line():
         maker = _maker()
-        site = source.site(opened, last(output, "" if building.clean else maker))
+        site, origin = source.site(opened, last(output, "" if building.clean else maker))
         _tell_troubles(site)
-        written = publish(output, site.tasks, shown=named, maker=maker, clean=building.clean, prepare=site.prepare)
+        written = publish(
+            output,
+            site.tasks,
+            shown=named,
+            maker=maker,
+            clean=building.clean,
+            origin=origin,
+            prepare=site.prepare,
+        )
     terminal.write(f"{_summed(written, site, f'{named}/index.html')} in {perf_counter() - begun:.1f} s\n")
     return 0
 
@@ -112,12 +124,11 @@ class _Source(Struct, frozen=True):
         place = find(asked.vault, [path] if path else [])
         config = configured(place, asked)
         if building.base_url is not None:
+            if fault := fault_in_url(building.base_url):
+                raise click.UsageError(f"--base-url: {fault}")
             config = replace(config, site=replace(config.site, url=building.base_url))
-        if (url := config.site.url) and not url.lower().startswith(("http://", "https://")):
-            where = "--base-url" if building.base_url is not None else config.origins["site", "url"]
-            raise click.UsageError(f"{where}: '{url}' is no address of a site; it begins with https:// or http://")
-        if url:
-            config = replace(config, site=replace(config.site, url=url.rstrip("/") + "/"))
+        url = building.local or config.site.url
+        config = replace(config, site=replace(config.site, url=url.rstrip("/") + "/" if url else ""))
         return cls(place, config, building.history and config.site.history, not asked.no_cache)
 
     def opened(self, known: Mapping[str, Note] = {}) -> Opened:
@@ -141,8 +152,9 @@ class _Source(Struct, frozen=True):
         """What ``fmvault check`` finds."""
         return report(self.place, self.config, opened, opened.reported, known_terms(self.place, self.config))
 
-    def site(self, opened: Opened, last: Callable[[str], bytes | None]) -> Site:
-        """The site of a vault that was read; ``last`` gives files of the last build."""
+    def site(self, opened: Opened, last: Callable[[str], bytes | None]) -> tuple[Site, Origin]:
+        """The site of a vault that was read, and what tells it from others; ``last`` gives files of the last build."""
+        from fmvault.publish.addresses import HOME
         from fmvault.publish.published import project
         from fmvault.publish.site import Remembering, site
 
@@ -157,12 +169,17 @@ class _Source(Struct, frozen=True):
         )
         if not published.notes:
             click.echo("warning: no note is published", err=True)
+        if self.config.site.home and published.addresses.home is None:
+            raise click.UsageError(f"{self._origin('home')}: no published note '{self.config.site.home}'")
         root = self.place.root.path
         memory = Remembering(
             lambda: recall_graph(root, of="site") if self.cached else b"",
             lambda content: remember_graph(root, content, of="site") if self.cached else None,
         )
-        return site(published, self.theme(), last=last, memory=memory)
+        # Each site has a first page.
+        pages = frozenset(published.addresses[note.path] for note in published.notes) - {HOME}
+        origin = Origin((root.name, published.title), pages)
+        return site(published, self.theme(), last=last, memory=memory), origin
 
     # -- what the settings name --------------------------------------------------------------------------------------
 
@@ -310,9 +327,10 @@ def serve(path: Path | None, asked: Asked, building: Building, *, port: int | No
         with tempfile.TemporaryDirectory(prefix="fmvault-", ignore_cleanup_errors=True) as holder:
             site = Path(holder, "site")
             site.mkdir()
-            rebuilding = _Rebuilding(path, asked, building, site)
-            rebuilding.build()
+            # A port that is taken is told at once; whoever comes too early is told to wait.
             with serving(site, port) as server:
+                rebuilding = _Rebuilding(path, asked, replace(building, local=server.url), site)
+                rebuilding.build(server.changed)
                 terminal.write(f"serving '{visible(source.place.named)}' at {server.url}; Ctrl-C ends it\n")
                 if opening:
                     click.launch(server.url)
@@ -353,7 +371,7 @@ class _Rebuilding:
         self._known = opened.vault.notes
         with _one_line():
             maker = _maker()
-            site = source.site(opened, last(self._output, maker))
+            site, _ = source.site(opened, last(self._output, maker))
             written = publish(self._output, site.tasks, maker=maker, prepare=site.prepare)
         if written.any:
             changed()

@@ -17,7 +17,7 @@ from msgspec import Struct
 from fmvault.cli import terminal
 from fmvault.cli.options import Asked
 from fmvault.cli.place import Place, configured, find, schema_reader, shown
-from fmvault.config import Config, KindSettings, unknown
+from fmvault.config import Config, KindSettings, SiteSettings, unknown
 from fmvault.lint.report.printable import visible
 from fmvault.scaffold import pages
 from fmvault.workspace import (
@@ -31,7 +31,7 @@ from fmvault.workspace import (
     write_atomic,
 )
 from fmvault.workspace.discover import SITE_MANIFEST, reason
-from fmvault.workspace.ignore import repository
+from fmvault.workspace.ignore import ignores_folder, repository
 
 if TYPE_CHECKING:
     from fmvault.kinds.kind import Kind
@@ -172,6 +172,11 @@ def init(path: Path | None, *, dry_run: bool, hosts: Sequence[str] = ()) -> int:
     For each of the ``hosts`` it is also what publishes the vault there.
     """
     root = _root(path)
+    if hosts and repository(root.path) is None:
+        named = shown(root.path, absolute=path is not None and path.is_absolute())
+        raise click.UsageError(
+            f"'{named}' is in no git repository, which '--pages' publishes from; run 'git init', or leave it out"
+        )
     files = _files(root, hosts, absolute=path is not None and path.is_absolute())
     lacking = [file for file in files if not file.is_there]
     for file in lacking:
@@ -194,8 +199,7 @@ def init(path: Path | None, *, dry_run: bool, hosts: Sequence[str] = ()) -> int:
         lines.append(f"the vault lies in another, '{shown(above.path)}', and is one of its own from now on")
     top = repository(root.path)
     if top is None:
-        what = "no hook and nothing to publish it" if hosts else "no hook"
-        lines.append(f"{what}, since the vault is in no git repository")
+        lines.append("no hook, since the vault is in no git repository")
     elif any(file.folder == top and not file.is_there for file in files if file.path in HOOK_FILES):
         lines.append("run 'pre-commit install' or 'prek install' once, so that git calls the hook")
     lines += (
@@ -203,10 +207,28 @@ def init(path: Path | None, *, dry_run: bool, hosts: Sequence[str] = ()) -> int:
         for file in files
         if file.path in pages.PATHS.values() and not file.is_there
     )
+    if hosts and top is not None and (output := _unignored_output(root, top)) is not None:
+        lines.append(f"add '/{output}/' to '{shown(top / '.gitignore')}', so that no site is committed")
     if all(file.is_there for file in files):
         lines.append("nothing written" if any(file.lacking for file in files) else "nothing to do: the vault is set up")
     terminal.write("".join(f"{visible(line)}\n" for line in lines))
     return 0
+
+
+def _unignored_output(root: Root, top: Path) -> str | None:
+    """The folder of the repository that a site is written to, unless git ignores it or it lies elsewhere."""
+    if root.config_path is not None:
+        place = Place(root, shown(root.path), frozenset())
+        config = configured(place, _asked(None))
+        origin = config.origins.get(("site", "output"), "").rpartition(":")[0]
+        output = (Path(origin).resolve().parent if origin else root.path) / config.site.output
+    else:
+        output = root.path / SiteSettings().output
+    real = Path(os.path.realpath(output))
+    if real == top or not real.is_relative_to(top):
+        return None
+    within = real.relative_to(top).as_posix()
+    return None if ignores_folder(top, within) else within
 
 
 def _root(path: Path | None) -> Root:

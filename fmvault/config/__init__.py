@@ -6,7 +6,7 @@ Nothing here opens a file: texts are handed in, and the names of rules and forma
 from fmvault.config.in_force import Config, Entry, KindSettings, Level, RelationSettings, Selection
 from fmvault.config.known import Known, OptionLike, RuleLike, nearest, unknown
 from fmvault.config.read import ConfigError, Mistake, load
-from fmvault.config.site import SiteSettings
+from fmvault.config.site import SiteSettings, fault_in_url
 
 __all__ = [
     "Config",
@@ -21,6 +21,7 @@ __all__ = [
     "RuleLike",
     "Selection",
     "SiteSettings",
+    "fault_in_url",
     "load",
     "nearest",
     "unknown",

@@ -16,7 +16,7 @@ from fmvault.config.in_force import RELATION_KEYS, Config, KindSettings, Relatio
 from fmvault.config.keys import Many, Named, Record, Shape, Table, document
 from fmvault.config.known import Known, nearest, relation_key, unknown
 from fmvault.config.positions import KeyPath, positions
-from fmvault.config.site import SiteSettings
+from fmvault.config.site import SiteSettings, fault_in_edit, fault_in_language, fault_in_url
 from fmvault.gitignore import can_match
 
 # Windows' separator is meant too, wherever the file is read.
@@ -76,6 +76,7 @@ class _File:
         self.values = self._read(document(known), tree, (), {}) or {}
         self._check_patterns()
         self._check_schemas()
+        self._check_site()
 
     def _parse(self, source: str | bytes) -> Any:
         try:
@@ -208,6 +209,16 @@ class _File:
             if _ABSOLUTE.match(schema) or path.split("/")[0] == "..":
                 self.mistake(("kinds", name, "schema"), f"'{schema}' lies outside the folder of the configuration")
             kind["schema"] = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), path))
+
+    def _check_site(self) -> None:
+        site = self.values.get("site", {})
+        checks = {"url": fault_in_url, "edit": fault_in_edit, "language": fault_in_language}
+        for key, fault in checks.items():
+            # An empty address is none.
+            if (value := site.get(key)) is not None and (value or key == "language") and (message := fault(value)):
+                self.mistake(("site", key), message)
+        if (entries := site.get("feed-entries", 0)) < 0:
+            self.mistake(("site", "feed-entries"), f"a feed cannot have {entries} notes; 0 leaves it out")
 
 
 def _missing(path: str) -> bytes:

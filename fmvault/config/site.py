@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
@@ -38,6 +39,54 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     social_images: bool = False
     trust_html: bool = False
     remote_media: bool = False
+
+
+# The common part of https://www.rfc-editor.org/rfc/rfc5646#section-2.1: a language, then its script, region and others.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f]")
+
+
+def fault_in_url(url: str) -> str | None:
+    """Why a site cannot be at an address; None if it can."""
+    fault = _fault_in_address(url)
+    if fault is None and ("?" in url or "#" in url):
+        fault = "it ends with a folder, without '?' or '#'"
+    return f"'{_shown(url)}' is no address of a site; {fault}" if fault else None
+
+
+def fault_in_edit(edit: str) -> str | None:
+    """Why a note cannot be edited at an address; None if it can."""
+    fault = _fault_in_address(edit)
+    if fault is None and "{path}" not in edit:
+        fault = "it has {path} where the path of the note goes"
+    return f"'{_shown(edit)}' is no address to edit a note at; {fault}" if fault else None
+
+
+def fault_in_language(language: str) -> str | None:
+    """Why a language is none; None if it is one."""
+    return None if _LANGUAGE.fullmatch(language) else f"'{language}' is no language; write its tag, such as de or pt-BR"
+
+
+def _fault_in_address(address: str) -> str | None:
+    from urllib.parse import urlsplit
+
+    if not address.lower().startswith(("http://", "https://")):
+        return "it begins with https:// or http://"
+    if _SPACE.search(address):
+        return "it has no spaces"
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        return str(error)[:1].lower() + str(error)[1:]
+    if "@" in parts.netloc:
+        return "everybody could read the user and the password"
+    return None if host else "it names a host, such as example.org"
+
+
+def _shown(address: str) -> str:
+    """An address without a password."""
+    return re.sub(r"//[^/]*@", "//***@", address)
 
 
 # By the key as it is written: the example, and what it does.

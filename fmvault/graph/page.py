@@ -24,6 +24,8 @@ PLAIN = 64 * 1024
 _LARGEST = 1 << 30
 _SLOT = re.compile(r"\{\{([a-z]+)\}\}")
 _CARRIER = re.compile(rb'<script type="application/json" id="fmvault-data">([^<]*)</script>')
+# An address that is not relative to the page.
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 # The picture's lines and names; more of either are no longer told apart.
 _LINES, _NAMES, _NAME = 2000, 40, 40
 # So many kinds, or communities, have a colour of their own: the classes k0, k1, ... of the page's style.
@@ -71,6 +73,7 @@ def page(document: Document, parts: Parts) -> str:
         "lang": escape(parts.language),
         "csp": _policy(parts),
         "title": escape(document.title),
+        "home": _home(document),
         "style": parts.style,
         "svg": picture(document, shown, parts.phrases),
         "table": table(document, shown, parts.phrases),
@@ -173,6 +176,13 @@ def _named(document: Document, node: int, phrases: Phrases) -> str:
     if url and _is_web_address(url):
         name = f'<a href="{escape(url)}">{name}</a>'
     return f"{name} {escape(phrases.missing)}" if document.nodes.type[node] == 1 else name
+
+
+def _home(document: Document) -> str:
+    """The title; where the notes have pages beside the map's, it leads to the first of these."""
+    title = escape(document.title)
+    is_published = any(url and not _ELSEWHERE.match(url) for url in document.nodes.url or ())
+    return f'<a href="index.html">{title}</a>' if is_published else title
 
 
 def _is_web_address(url: str) -> bool:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, Literal, Protocol, TypeAlias
+from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -33,12 +34,14 @@ _MOST_TEXT, _LONGEST_TEXT, _LONGEST_LABEL = 1_000_000, 20_000, 200
 _FARTHEST, _LARGEST = 100_000, 20_000
 _MARGIN = 40
 _LEAD, _TITLE = 300, 80
+# How wide a canvas is, in steps that the style sheet knows.
+_A_STEP, _STEPS = 500, 8
 # An arrow's head, and how far an edge leaves its side before it turns.
 _HEAD, _HALF = 14, 7
 _NEAR, _FAR = 30, 200
 
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
-_ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f\\<>\"]+\Z", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|mailto:|obsidian://)[^\s\x00-\x1f\x7f\\<>\"]+\Z", re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".svg")
 
 Side: TypeAlias = Literal["top", "right", "bottom", "left"]
@@ -143,7 +146,7 @@ def _node(published: Published, renderer: Passages, board: Note, page: str, data
         kind = "link"
         url = _line(data.get("url"), 2_000)
         shown = shortened(url.partition("://")[2] or url, _TITLE)
-        ref = Ref(title=shown, href=url if _ADDRESS.match(url) else None)
+        ref = Ref(title=shown, href=url if _ADDRESS.match(url) and not published.tells(unquote(url)) else None)
         html = f'<p class="canvas-title">{_linked(ref)}</p>'
     else:
         return None
@@ -256,7 +259,8 @@ def _drawn(nodes: Sequence[_Node], edges: Sequence[_Edge], board: Note) -> str:
     return "".join(
         (
             f'<svg class="canvas" viewBox="{left} {top} {width} {height}" width="{width}" height="{height}"',
-            f' role="group" aria-label="{name}">',
+            # On a phone it is no smaller than what can be read.
+            f' data-wide="{min(_STEPS, -(-width // _A_STEP))}" role="group" aria-label="{name}">',
             # Groups lie below all, and cards above what joins them.
             *(_shown_group(node) for node in nodes if node.type == "group"),
             *map(_shown_edge, edges),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateRuntimeError, TemplateSyntaxError
 from jinja2 import TemplateError as AnyTemplateError
+from jinja2.runtime import TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 from msgspec import Struct
 
 if TYPE_CHECKING:
@@ -21,6 +24,33 @@ SHIPPED, SHORT = "fmvault/", "!"
 
 class TemplateError(TemplateRuntimeError):
     """A template that cannot be used: its name, the line, and what is wrong there."""
+
+
+class _Undefined(StrictUndefined):
+    """What is asked for and not there, told as people speak of it."""
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint or self._undefined_obj is missing:
+            return super()._undefined_message
+        if isinstance(self._undefined_obj, TemplateReference):
+            return f"there is no block '{self._undefined_name}'"
+        return f"{_noun(self._undefined_obj)} has no '{self._undefined_name}'"
+
+
+def _noun(value: object) -> str:
+    """What a value is called that a template is handed."""
+    if isinstance(value, Struct):
+        name = type(value).__name__
+        # There are pages of many kinds, and each has a template of its own.
+        words = (
+            "page" if name.endswith("Page") else "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+        )
+        return f"an {words}" if words[0] in "aeiou" else f"a {words}"
+    if value is None:
+        return "what is not there"
+    kinds = {str: "a text", bool: "a yes or no", Number: "a number", Mapping: "a table", Sequence: "a list"}
+    return next((noun for kind, noun in kinds.items() if isinstance(value, kind)), "a value")
 
 
 class Texts(dict[str, str]):
@@ -41,7 +71,7 @@ class Templates:
         # A stranger's vault may bring templates; our own need no sandbox, and are twice as fast without.
         kind = _Environment if _are_shipped(sources) else _Sandbox
         self._environment = kind(
-            loader=_Loader(sources), autoescape=True, undefined=StrictUndefined, auto_reload=False, cache_size=-1
+            loader=_Loader(sources), autoescape=True, undefined=_Undefined, auto_reload=False, cache_size=-1
         )
 
     def prepare(self) -> None:
@@ -134,5 +164,7 @@ def _place(error: BaseException, sources: Mapping[str, str]) -> tuple[str, int] 
 
 
 def _sentence(error: Any) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template '{error.name}'"
     message = str(getattr(error, "message", None) or error or type(error).__name__)
     return message.rstrip(".")

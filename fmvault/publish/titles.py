@@ -6,23 +6,33 @@ import re
 
 from fmvault.model import Heading, Note
 from fmvault.plain import plain
+from fmvault.vault import fold
 
 # What plain text has no other way to read.
 _SIMPLE = re.compile(r"[A-Za-z][\w ,.()'’-]*(?<![_-])")
 
 
 def title_heading(note: Note) -> Heading | None:
-    """The heading that is the note's title: its only one of level 1, if nothing stands above it."""
+    """The heading that is the note's title: the first of level 1, if nothing stands above it.
+
+    Where there are more of level 1, it is only if it says the note's name: Obsidian shows the name above the note.
+    """
     headings = note.headings
     if not headings or headings[0].level != 1 or note.text is None:
         return None
     if note.text.source[note.body : headings[0].span.start].strip(b"\xef\xbb\xbf \t\r\n"):
         return None
+    if fold(" ".join(headings[0].text.split())) == fold(note.name):
+        return headings[0]
     return headings[0] if all(heading.level > 1 for heading in headings[1:]) else None
 
 
 def title(note: Note) -> str:
-    """The title of a note as plain text: its title's heading, else its property ``title``, else its name."""
+    """The title of a note as plain text: its title's heading, else its property ``title``, else its name.
+
+    To Obsidian ``title`` is a property like any other, and what a reader sees at the top is the heading; so the heading
+    comes first, and a property that says something else is shown among the properties.
+    """
     heading = title_heading(note)
     if heading is not None:
         text = heading.text

@@ -57,6 +57,16 @@ def gitignored(root: Path, listing: Listing, read: Callable[[str], bytes]) -> Ca
     return (lambda path: patterns.ignores(prefix + path)) if prefix else patterns.ignores
 
 
+def ignores_folder(top: Path, folder: str) -> bool:
+    """Whether the repository at ``top`` ignores a folder of it, which need not be there."""
+    lists = {"": _lines(_content(_git_folder(top) / "info" / "exclude"))}
+    inner = ""
+    for part in folder.split("/"):
+        lists.setdefault(inner, []).extend(_lines(_content(top / inner / ".gitignore")))
+        inner = f"{inner}/{part}".lstrip("/")
+    return Patterns(lists).ignores_folder(folder)
+
+
 def repository(folder: Path) -> Path | None:
     """The top of the git working tree that ``folder`` lies in."""
     for candidate in (folder, *folder.parents):

@@ -59,6 +59,18 @@ class Written(Struct, frozen=True):
         return bool(self.written or self.removed)
 
 
+class Origin(Struct, frozen=True):
+    """The vault that a site is made of: all ``names`` it has, and the addresses of its notes' own ``pages``."""
+
+    names: Sequence[str]
+    pages: Collection[str]
+
+    @property
+    def digests(self) -> list[str]:
+        """What tells the names from others without saying them: a site is read by strangers."""
+        return sorted({_digest(name.encode("utf-8", "surrogatepass")) for name in self.names if name})
+
+
 class _File(Struct, frozen=True, array_like=True):
     """A file of the site: the digests of what it is made of and of its bytes, in hexadecimal, and their number."""
 
@@ -68,7 +80,7 @@ class _File(Struct, frozen=True, array_like=True):
 
 
 class _Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What was written, by address; ``maker`` tells the programs that wrote it.
+    """What was written, by address; ``maker`` tells the programs that wrote it, ``of`` the vault, by digests of names.
 
     ``unfinished`` are the digests of what builds were about to write that have not come to their end.
     """
@@ -77,6 +89,7 @@ class _Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     maker: str
     files: dict[str, _File]
     unfinished: dict[str, list[str]] = {}
+    of: list[str] = []
 
     def is_ours(self, address: str, content: bytes) -> bool:
         """Whether we wrote these bytes there."""
@@ -105,6 +118,7 @@ def publish(
     shown: str = "",
     maker: str = "",
     clean: bool = False,
+    origin: Origin | None = None,
     prepare: Callable[[], None] = lambda: None,
 ) -> Written:
     """Make the folder ``output`` the site of these tasks.
@@ -115,7 +129,8 @@ def publish(
     anything is made, so that not every process has to do it for itself.
 
     Raises ``WorkspaceError`` before anything is written where a file is in the way that is not ours, or that somebody
-    has changed since; with ``clean``, what was changed is written over. ``shown`` is what the folder is called.
+    has changed since, or where the site of another vault than that of ``origin`` would be removed; with ``clean``, what
+    was changed is written over or removed, and so is the other site. ``shown`` is what the folder is called.
     """
     _check(tasks)
     folder = _Output(output, shown or os.fspath(output))
@@ -124,8 +139,17 @@ def publish(
         stale = before.addresses - {task.address for task in tasks}
         folder.refuse_in_the_way([task.address for task in tasks], before, stale)
         removed = [address for address in sorted(stale) if folder.is_there(address)]
-        if kept := [address for address in removed if not before.is_ours(address, folder.read(address))]:
-            raise WorkspaceError(f"{folder.told_changed(kept)}; it is no page of the site any more, so remove it")
+        if not clean:
+            if origin is not None and _is_of_another(before, origin, removed):
+                raise WorkspaceError(
+                    f"'{folder.shown}' holds the site of another vault, and {len(removed):,} of its files would be "
+                    "removed; name another folder with '-o', or build with '--clean'"
+                )
+            if kept := [address for address in removed if not before.is_ours(address, folder.read(address))]:
+                raise WorkspaceError(
+                    f"{folder.told_changed(kept)}; it is no page of the site any more, so remove it, "
+                    "or build with '--clean'"
+                )
         valid = before.maker == maker and not clean
         left = [task for task in tasks if not (valid and folder.is_current(task, before))]
         if len(left) > _SHARE:
@@ -150,8 +174,18 @@ def publish(
         files = {task.address: before.files[task.address] for task in tasks if task.address in before.files}
         for task, each in zip(left, made, strict=True):
             files[task.address] = _File(task.digest.hex(), each.content, each.size)
-        folder.write_manifest(_Manifest(format=_FORMAT, maker=maker, files=files))
+        of = origin.digests if origin is not None else []
+        folder.write_manifest(_Manifest(format=_FORMAT, maker=maker, files=files, of=of))
     return Written(len(new), len(tasks) - len(new), len(removed))
+
+
+def _is_of_another(before: _Manifest, origin: Origin, removed: Collection[str]) -> bool:
+    """Whether a site is another vault's, as far as can be told: it has none of the names, and most of it would go.
+
+    A vault may be renamed or moved, and much of it may be gone since the last build, but hardly all at once.
+    """
+    is_known = not before.of or not set(before.of).isdisjoint(origin.digests)
+    return not is_known and len(removed) > len(before.addresses & set(origin.pages))
 
 
 def last(output: Path, maker: str) -> Callable[[str], bytes | None]:

@@ -221,6 +221,36 @@ describe("the pages", { skip: unable }, () => {
       }, light);
     }));
 
+  it("show a picture in the size it is given", () =>
+    at(NOTE, async (page) => {
+      const size = await page.evaluate(async () => {
+        const picture = new Image(100, 50);
+        picture.src = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='7' height='9'/%3E";
+        document.querySelector(".prose")!.append(picture);
+        await picture.decode();
+        return [picture.clientWidth, picture.clientHeight];
+      });
+      assert.deepEqual(size, [100, 50]);
+    }));
+
+  it("break what is too wide for a sheet while it is printed", () =>
+    at(NOTE, async (page) => {
+      const counted = await page.evaluate(() => {
+        const sum = `<math display="block"><mrow>${"<mi>a</mi><mo>+</mo>".repeat(99)}<mi>a</mi></mrow></math>`;
+        const row = `<tr>${"<td>Wavelength</td>".repeat(30)}</tr>`;
+        const added = `<div class="math">${sum}</div><div class="table"><table><tbody>${row}</tbody></table></div>`;
+        document.querySelector(".prose")!.insertAdjacentHTML("beforeend", added);
+        const count = () => [document.querySelectorAll(".math > math").length, document.querySelectorAll("table.too-wide").length];
+        const before = count();
+        dispatchEvent(new Event("beforeprint"));
+        const during = count();
+        dispatchEvent(new Event("afterprint"));
+        return { before, during, after: count() };
+      });
+      assert.deepEqual(counted.during, [counted.before[0] + 100, 1]);
+      assert.deepEqual(counted.after, counted.before);
+    }));
+
   it("lead on from a page that has moved, with no script", () =>
     at(
       "moved.html",
@@ -239,7 +269,7 @@ describe("the pages", { skip: unable }, () => {
         assert.equal(await page.locator(".theme").isVisible(), false);
         assert.ok(await page.locator(".graph-picture svg").isVisible());
         await page.getByText("Menu", { exact: true }).click();
-        await page.locator(".menu-small").getByText("Glossary").click();
+        await page.locator(".menu-small").getByText("Definitions").click();
         await page.waitForURL("**/glossary.html");
       },
       { ...PHONE, javaScriptEnabled: false },

@@ -20,6 +20,8 @@ _LONGEST, _DEEPEST, _LARGEST = 3_000, 40, 20_000
 # Definitions could make much of little.
 _DEFINES = re.compile(r"\\(?:[gex]?def|let|(?:re)?newcommand|providecommand|DeclareMathOperator|newenvironment)\b")
 _OPENS = re.compile(r"\\\\|\\[{}]|(\{|\\begin\b|\\left\b)|(\}|\\end\b|\\right\b)|[\^_]|\\(?:sqrt|frac|text|math)\w*")
+# What stands for \mathrm{d}, a letter that browsers would slant: all others are written as they are.
+_UPRIGHT = re.compile(r"&#x000(?:4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A]);", re.IGNORECASE)
 _ELEMENTS = frozenset(
     str.split(
         "math mrow mi mn mo ms mtext mspace msub msup msubsup munder mover munderover mmultiscripts"
@@ -103,6 +105,8 @@ def _written(tree: Element) -> Iterator[str]:
             for name, value in element.attrib.items()
             if name in _ATTRIBUTES and ":" not in value and "url" not in value.lower()
         ]
+        if tag == "mi" and _UPRIGHT.fullmatch(element.text or "") and "mathvariant" not in element.attrib:
+            kept.append(' mathvariant="normal"')
         yield f"<{tag}{''.join(kept)}>"
         if element.text and element.text.strip(" \n"):
             # Its symbols are written as references.

@@ -12,7 +12,7 @@ _SOUNDS = frozenset({"mp3", "wav", "m4a", "ogg", "oga", "opus", "3gp", "flac", "
 _FILMS = frozenset({"mp4", "webm", "ogv", "mov", "mkv", "m4v"})
 _SIZE = re.compile(r"\s*(\d{1,5})(?:x(\d{1,5}))?\s*\Z", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_LEADS = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s])", re.IGNORECASE)
+_LEADS = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s]|obsidian://[^\s])", re.IGNORECASE)
 _PAPER_HEIGHT = re.compile(r"(?:\A|&)height=(\d{1,4})(?:&|\Z)")
 _YOUTUBE = re.compile(
     r"https?://(?:(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:watch\?(?:\S*&)?v=|embed/|shorts/)|youtu\.be/)([\w-]{6,20})"
@@ -45,7 +45,7 @@ def sized(label: str) -> tuple[str, str]:
 
 
 def outward(url: str) -> str | None:
-    """An address on the web or of mail as it may be written; None for all that leads elsewhere or runs."""
+    """An address on the web, of mail or in Obsidian as it may be written; None for all that leads elsewhere or runs."""
     url = url.strip().replace("\t", "").replace("\n", "").replace("\r", "")
     if url.startswith("//"):
         url = f"https:{url}"

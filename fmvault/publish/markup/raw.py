@@ -187,7 +187,7 @@ class Cleaner:
                 attributes=_ATTRIBUTES,
                 attribute_filter=self._attribute,
                 link_rel=None,
-                url_schemes={"http", "https", "mailto"},
+                url_schemes={"http", "https", "mailto", "obsidian"},
             )
         cleaned = cleaner.clean(html)
         return _NO_PICTURE.sub("", cleaned) if "<img" in cleaned else cleaned

@@ -828,7 +828,7 @@ class Writer:
             unopened -= url[end - 1] == ")"
             end -= 1
         kept = url[:end]
-        address = media.outward(kept)
+        address = self._outward(kept)
         if address is None:
             self._out.append(escaped(url))
             return 0
@@ -1067,7 +1067,7 @@ class Writer:
         """Where an address in raw HTML leads, by the same rules as a Markdown link's."""
         value = value.strip()
         if media.has_scheme(value):
-            found = media.outward(value)
+            found = self._outward(value)
             if found is None or (is_media and not found.lower().startswith("http")):
                 return None
             return found, True
@@ -1110,9 +1110,8 @@ class Writer:
                 path = found
                 if anchor is not None:
                     fragment = self.renderer.addresses.fragment(path, anchor)
-                elif link.subpath and (
-                    path[-3:].lower() != ".md" or link.subpath in self.renderer.vault.notes[path].anchors
-                ):
+                elif path not in self.renderer.vault.notes or link.subpath in self.renderer.vault.notes[path].anchors:
+                    # The page of a board has no place of its own for what is in it.
                     fragment = link.subpath
             case MissingAnchor(path, _):
                 pass
@@ -1138,7 +1137,7 @@ class Writer:
         """The attributes of the link; empty if it leads nowhere that may be led to."""
         told = f' title="{quoted(title)}"' if title else ""
         if isinstance(outcome, External):
-            url = media.outward(outcome.url)
+            url = self._outward(outcome.url)
             return _external(url) + told if url else ""
         path, fragment = self._place(link, outcome)
         if path is None and not isinstance(outcome, MissingNote):
@@ -1151,6 +1150,12 @@ class Writer:
         if path in self.renderer.vault.notes:
             return f' class="link" href="{to}" data-note="{quoted(self.renderer.addresses[path])}"{told}'
         return f' class="link file" href="{to}"{told}'
+
+    def _outward(self, url: str) -> str | None:
+        """An address of another place that may be led to; one in Obsidian must not tell what is not published."""
+        found = media.outward(url)
+        is_kept = found is None or found.lower().startswith(("http", "mailto:"))
+        return found if is_kept or not self.renderer.published.tells(unquote(url)) else None
 
     def _wikilink(self, link: Link) -> None:
         outcome = self.renderer.vault.resolve(link, self.note)
@@ -1175,7 +1180,7 @@ class Writer:
         elif given["link_type"] == "Email":
             to = media.outward(url if url.lower().startswith("mailto:") else f"mailto:{url}")
             attributes = _external(to) if to else ""
-        elif to := media.outward(url):
+        elif to := self._outward(url):
             attributes = _external(to) + (f' title="{quoted(title)}"' if title else "")
         elif url and not media.has_scheme(url):
             # A definition's, in a part of a note; the reader has looked at it where it stands.

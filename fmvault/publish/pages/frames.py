@@ -130,8 +130,10 @@ class Frames:
 def policy(settings: SiteSettings, needs: Collection[str]) -> str:
     """What the page may load, and from where."""
     allowed = dict(_POLICY)
-    if "mermaid" in needs:
+    if "mermaid" in needs or settings.trust_html:
         allowed["style-src"] += " 'unsafe-inline'"
+    if settings.trust_html:
+        allowed["script-src"] += " 'unsafe-inline'"
     if settings.remote_media:
         for name in _REMOTE:
             allowed[name] += " https:"

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 from math import sqrt
+from unicodedata import combining, east_asian_width
 
 from fmvault.publish.contexts import Ref
 
 # The ring has room for so many notes.
 MOST = 24
-# All in the picture's own units, in which a letter of a name is about 7 wide. A row is high enough to be hit.
+# All in the picture's own units. A row is high enough to be hit, and names end before the frame.
 _WIDE, _STEP, _MARGIN, _RADIUS = 300, 28, 30, 34
-_NAME, _SIZE = 14, 12
+_SIZE, _GAP, _EDGE = 12, 10, 4
+# How wide letters are as parts of their height, in fonts that run wide.
+_NARROW, _BROAD = frozenset("fijlrtI.,:;'|!()[]/ -’"), frozenset("mwMW@%…—")
 _LINES = 1.5
 
 
@@ -68,8 +71,8 @@ def _line(one: tuple[int, int], other: tuple[int, int]) -> str:
 
 
 def _node(ref: Ref, at: tuple[int, int], right: bool) -> str:
-    name = ref.title if len(ref.title) <= _NAME else ref.title[: _NAME - 1].rstrip() + "…"
-    anchor, x = ("start", at[0] + 10) if right else ("end", at[0] - 10)
+    anchor, x = ("start", at[0] + _GAP) if right else ("end", at[0] - _GAP)
+    name = _fitting(ref.title, ((_WIDE - x if right else x) - _EDGE) / _SIZE)
     shown = (
         f'<circle cx="{at[0]}" cy="{at[1]}" r="5"/>'
         f'<text x="{x}" y="{at[1] + 4}" text-anchor="{anchor}" font-size="{_SIZE}">{escape(name)}</text>'
@@ -79,3 +82,25 @@ def _node(ref: Ref, at: tuple[int, int], right: bool) -> str:
     if ref.href is None:
         return f'<g class="ghost">{shown}</g>'
     return f'<a class="node" href="{escape(ref.href)}" data-note="{escape(ref.key)}">{shown}</a>'
+
+
+def _fitting(name: str, room: float) -> str:
+    """The name, or what of its beginning there is room for."""
+    if sum(map(_width, name)) <= room:
+        return name
+    room -= _width("…")
+    for end, letter in enumerate(name):
+        room -= _width(letter)
+        if room < 0:
+            return name[:end].rstrip() + "…"
+    return name
+
+
+def _width(letter: str) -> float:
+    if letter in _NARROW:
+        return 0.42
+    if letter in _BROAD or east_asian_width(letter) in "WF":
+        return 1.02
+    if combining(letter):
+        return 0.0
+    return 0.76 if letter.isupper() else 0.64

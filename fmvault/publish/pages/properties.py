@@ -13,7 +13,7 @@ from fmvault.publish.contexts import PropertyRow
 from fmvault.publish.pages.atlas import Atlas
 
 # What the page shows elsewhere.
-_ELSEWHERE = frozenset({"alias", "aliases", "tag", "tags", "title", "lang", "dir"})
+_ELSEWHERE = frozenset({"alias", "aliases", "tag", "tags", "lang", "dir"})
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 # What Obsidian calls the types that a vault gives its properties.
@@ -48,6 +48,9 @@ def _row(atlas: Atlas, note: Note, each: Property, page: str) -> PropertyRow | N
     name = each.key.casefold()
     values = [value for value in (each.value if isinstance(each.value, list) else [each.value]) if value is not None]
     if name in _ELSEWHERE or not values or values == [""]:
+        return None
+    # A title is told where a heading stands in its place.
+    if name == "title" and values == [atlas.titles[note.path]]:
         return None
     if name == "type" and atlas.kind(note.path):
         return None

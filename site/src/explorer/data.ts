@@ -209,6 +209,11 @@ export class Vault {
     return this.document.nodes.words?.[node] ?? 0;
   }
 
+  /** Whether the notes have pages beside the map's: addresses that lead on from it. */
+  get isPublished(): boolean {
+    return !!this.document.nodes.url?.some((url) => url && !/^[a-z][a-z0-9+.-]*:|^\//i.test(url));
+  }
+
   /** The address of the published page; only where following it can run nothing. */
   url(node: number): string | null {
     const url = this.document.nodes.url?.[node];

@@ -287,7 +287,7 @@ async function start(): Promise<void> {
     const header = h(
       "header",
       { class: "bar" },
-      h("h1", { dir: "auto" }, vault.document.title),
+      h("h1", { dir: "auto" }, vault.isPublished ? h("a", { href: "index.html" }, vault.document.title) : vault.document.title),
       h("nav", { class: "steps", "aria-label": text("history") }, back, forward),
       find.element,
       drawing && views,
@@ -680,8 +680,9 @@ function insets(root: HTMLElement, map: HTMLElement) {
   const box = map.getBoundingClientRect();
   const zoom = root.querySelector(".zoom")?.getBoundingClientRect();
   const corner = zoom?.width ? ([zoom.left, zoom.top - box.top, zoom.right, zoom.bottom - box.top] as const) : null;
-  // On a small screen the corner is too much of its side.
-  const found = { top: 0, right: corner && box.width < 761 ? box.right - corner[0] : 0, bottom: 0, left: 0, corner };
+  // On a small screen the corner is too much of its side; in a frame it lies flat at the foot.
+  const right = corner && box.width < 761 && !EMBEDDED ? box.right - corner[0] : 0;
+  const found = { top: 0, right, bottom: corner && EMBEDDED ? box.height - corner[1] : 0, left: 0, corner };
   for (const [selector, wideSide] of [
     [".tools.open", "left"],
     [".panel:not([hidden])", "right"],

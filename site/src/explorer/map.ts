@@ -8,7 +8,7 @@ import { NoProgram, nodePainter, type Looks } from "./node-program";
 import { drawLabels, font, Labels, type Box, type Label } from "./labels";
 import { colouring, css, edgeStrength, edgeStyles, INKS, SHAPES, shapeOf, sizes, type Colouring, type Rgb, type Theme } from "./palette";
 import type { Shown } from "./filters";
-import type { Camera, State } from "./state";
+import { EMBEDDED, type Camera, type State } from "./state";
 import { breath, inSlices } from "./slices";
 import { typeName } from "./texts";
 
@@ -544,7 +544,7 @@ export class Drawing {
     const unit = this.unit();
     const insets = this.covered;
     // Names are wide, and stand below their nodes.
-    const [beside, above] = [Math.min(72, Math.max(62, width * 0.12)), Math.min(56, height * 0.07)];
+    const [beside, above] = EMBEDDED ? [34, 20] : [Math.min(72, Math.max(62, width * 0.12)), Math.min(56, height * 0.07)];
     const free = [
       Math.max(80, width - insets.left - insets.right - 2 * beside),
       Math.max(80, height - insets.top - insets.bottom - 2 * above),

@@ -18,7 +18,8 @@ export function graph(): void {
 
   const steps = h(
     "div",
-    { class: "graph-depth", role: "group", "aria-label": text("graph_depth"), hidden: true },
+    { class: "graph-depth", role: "group", "aria-labelledby": "_depth", hidden: true },
+    h("span", { id: "_depth" }, text("graph_depth")),
     ...DEPTHS.map((each) =>
       h(
         "button",
@@ -38,7 +39,7 @@ export function graph(): void {
     ),
   );
   const mark = (): void => {
-    [...steps.children].forEach((button, index) => button.setAttribute("aria-pressed", String(DEPTHS[index] === depth)));
+    steps.querySelectorAll("button").forEach((button, index) => button.setAttribute("aria-pressed", String(DEPTHS[index] === depth)));
   };
   const button = h("button", { type: "button", class: "graph-explore", "aria-expanded": "false" }, text("graph_explore"));
   const show = (): void => {

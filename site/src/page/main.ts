@@ -5,6 +5,7 @@ import { contents } from "./contents";
 import { copying } from "./copying";
 import { graph } from "./graph";
 import { previews } from "./previews";
+import { printing } from "./printing";
 import { searching } from "./searching";
 
 document.getElementById("_theme")?.addEventListener("click", () => choose(themeNow() === "dark" ? "light" : "dark"));
@@ -35,3 +36,4 @@ contents();
 copying();
 graph();
 previews();
+printing();
