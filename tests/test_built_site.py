@@ -99,7 +99,7 @@ def crawl(site: Path, browser: Page) -> Sequence[str]:
                     and fragment not in ids(target)
                 ):
                     wrong.append(f"{name}: '{link}' has no such place")
-            elif not link.startswith(("http://", "https://", "mailto:")):
+            elif not link.startswith(("http://", "https://", "mailto:", "obsidian:")):
                 wrong.append(f"{name}: '{link}' leads out of the site")
     return wrong
 
