@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -51,12 +52,12 @@ def mkdocs(vault: Path, output: Path, work: Path) -> Sequence[str]:
 
 
 def zensical(vault: Path, output: Path, work: Path) -> Sequence[str]:
-    """The same of Zensical, which looks for its folders beside its configuration."""
-    project = work / "zensical"
-    project.mkdir(exist_ok=True)
-    if not (project / "docs").exists():
-        (project / "docs").symlink_to(vault)
-    text = f'[project]\nsite_name = "Vault"\ndocs_dir = "docs"\nsite_dir = {json.dumps(str(output))}\n'
+    """The same of Zensical, which wants its folders below its configuration."""
+    # Both have to lie in the project, and not behind a link.
+    project = Path(os.path.commonpath((vault, output)))
+    folders = {"docs_dir": vault, "site_dir": output}
+    lines = [f"{name} = {json.dumps(folder.relative_to(project).as_posix())}" for name, folder in folders.items()]
+    text = "\n".join(["[project]", 'site_name = "Vault"', *lines, ""])
     (project / "zensical.toml").write_text(text, encoding="utf-8")
     command = shutil.which("zensical", path=str(Path(sys.executable).parent)) or "zensical"
     return [command, "build", "-f", str(project / "zensical.toml")]
