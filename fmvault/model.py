@@ -261,13 +261,3 @@ class Finding(Struct, frozen=True, gc=False):
     severity: Severity
     fix: Fix | None = None
     link: Link | None = None
-
-
-# -- what is made of a vault ------------------------------------------------------------------------------------------
-
-
-class Page(Struct, frozen=True, gc=False):
-    """A file of the site: ``path`` is relative to the site's root, with ``/`` between folders."""
-
-    path: str
-    content: bytes

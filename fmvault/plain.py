@@ -109,6 +109,11 @@ def words(text: str) -> int:
     return len(tokens) - sum(map(_SIGNS.__contains__, tokens)) + (unspaced + 1) // 2
 
 
+def words_of(note: Note) -> int:
+    """How many words stand in a note that was read with its text; marks of Markdown between spaces are none."""
+    return words(note.text.source[note.body :].decode("utf-8", "replace")) if note.text else 0
+
+
 def is_blank(note: Note, span: Span) -> bool:
     """Whether nothing stands in ``span`` but comments, and marks of lists and quotes that nothing follows."""
     text = note.text

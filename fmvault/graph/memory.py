@@ -18,7 +18,7 @@ from fmvault.graph.excerpts import sentence
 from fmvault.graph.layout import Map
 from fmvault.graph.measures import Measures, Undirected
 from fmvault.model import Link, Note
-from fmvault.plain import words
+from fmvault.plain import words_of
 
 
 class _Said(Struct, array_like=True, gc=False):
@@ -78,8 +78,7 @@ class Memory:
             said = self._before.said.get(note.path)
             if said is None or said.digest != note.digest:
                 self._is_new = True
-                text = note.text.source[note.body :].decode("utf-8", "replace") if note.text else ""
-                said = _Said(note.digest, words(text), None if note.links else {})
+                said = _Said(note.digest, words_of(note), None if note.links else {})
             self._now.said[note.path] = said
         return said
 

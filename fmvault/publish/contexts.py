@@ -114,7 +114,7 @@ class NotePage(Struct, frozen=True, kw_only=True):
     """A note's page. ``body_html`` is the note without its first heading if that is the page's title.
 
     ``lead_html`` is the definition where it does not begin the body anyway; ``graph_svg`` a picture of the notes next
-    to it, with links. ``wanted_by`` is only told of ghosts.
+    to it, with links.
     """
 
     title_html: str

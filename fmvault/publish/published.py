@@ -35,9 +35,8 @@ class Published:
     """The published part of a vault.
 
     ``vault`` has the published notes, boards (canvases and bases) and used attachments alone; ``notes`` and ``boards``
-    are in path order. ``properties`` are a note's own, by path, without those that say how it is published. ``days``
-    are those on which files were first and last changed, counted from 1970-01-01, where git knows. ``read`` gives the
-    bytes of an attachment or board.
+    are in path order. ``days`` are those on which files were first and last changed, counted from 1970-01-01, where git
+    knows. ``read`` gives the bytes of an attachment or board.
     """
 
     def __init__(

@@ -15,12 +15,12 @@ from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fmvault.publish.task import Task
 from fmvault.workspace.discover import SITE_MANIFEST, WorkspaceError, is_within, reason
 from fmvault.workspace.processes import drawn
 from fmvault.workspace.write import write_atomic
@@ -33,17 +33,6 @@ _FORMAT = 1
 _MAX_MANIFEST = 1 << 28
 # Below so many files for each, another process is more trouble than help. A few take as long as all others: the map.
 _SHARE = 8
-
-
-class Task(Protocol):
-    """The file at ``address``: ``make`` gives its bytes, the same whenever ``digest`` is the same."""
-
-    @property
-    def address(self) -> str: ...
-    @property
-    def digest(self) -> bytes: ...
-    @property
-    def make(self) -> Callable[[], bytes]: ...
 
 
 class Written(Struct, frozen=True):

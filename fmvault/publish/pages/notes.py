@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from fmvault.graph.excerpts import sentence
 from fmvault.model import Alias, Json, Link, Note, Span
-from fmvault.plain import plain, words
+from fmvault.plain import plain, words_of
 from fmvault.properties import read as read_frontmatter
 from fmvault.publish.addresses import GRAPH, HOME, href
 from fmvault.publish.contexts import Backlink, BoardPage, Entry, NotePage, Ref, RelationGroup, Rendered
@@ -72,7 +72,7 @@ class NotePages:
             changed=atlas.day(changed),
             edit=self._edit(path),
             markdown=markdown,
-            words=_words(note),
+            words=words_of(note),
             css_classes=_classes(note),
         )
         frame = self._frames.frame(
@@ -206,11 +206,6 @@ def housekeeping(note: Note, names: Collection[str]) -> Mapping[str, Json]:
 def _other_names(aliases: Sequence[Alias], title: str) -> Sequence[str]:
     names = {fold(alias.name): alias.name for alias in reversed(aliases) if fold(alias.name) != fold(title)}
     return [names[key] for key in reversed(names)]
-
-
-def _words(note: Note) -> int:
-    """How many words stand in a note; marks of Markdown between spaces are no words."""
-    return words(note.text.source[note.body :].decode("utf-8", "replace")) if note.text is not None else 0
 
 
 def _classes(note: Note) -> Sequence[str]:
