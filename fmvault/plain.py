@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from html import unescape
+from operator import attrgetter
 
 from fmvault.model import Link, Note, Span, Text
 
@@ -37,6 +38,7 @@ _TAG = re.compile(
 _TAG_WITHIN = re.compile(rb"</?(?!br\b)[A-Za-z][^<>]*>", re.IGNORECASE)
 _IMAGE = re.compile(rb"!\[[^\[\]]*\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
 
+_START = attrgetter("span.start")
 # So many stretches before a span are asked whether they reach into it.
 _LOOKED_BACK = 8
 
@@ -134,26 +136,33 @@ def is_blank(note: Note, span: Span) -> bool:
     return not _LINE_START.sub(b"\n", left).strip(b" \t\r\n>*+-#")
 
 
-def _pieces(note: Note, span: Span) -> Iterator[bytes]:
+def _pieces(note: Note, span: Span) -> Sequence[bytes]:
     text = note.text
     assert text is not None
     source, span = text.source, _open_to_view(text, span)
+    links, hyperlinks, opaque = _links(note, span), _stretches(text.hyperlinks, span), _stretches(text.opaque, span)
+    if not (links or hyperlinks or opaque):
+        return (source[span.start : span.end],)
+    shown = list(_shown_links(links))
+    if hyperlinks or opaque:
+        shown += _shown_hyperlinks(source, hyperlinks)
+        shown += _shown_opaque(source, opaque, span.end)
+        shown.sort()
     at = span.start
-    for start, end, shown in sorted(
-        [*_shown_links(note, span), *_shown_hyperlinks(text, span), *_shown_opaque(text, span)]
-    ):
+    pieces: list[bytes] = []
+    for start, end, said in shown:
         if start < at:
             continue  # it lies in what has been dealt with
-        yield source[at:start]
-        yield shown
+        pieces += (source[at:start], said)
         at = end
     if at < span.end:
-        yield source[at : span.end]
+        pieces.append(source[at : span.end])
+    return pieces
 
 
-def _shown_links(note: Note, span: Span) -> Iterator[tuple[int, int, bytes]]:
+def _shown_links(links: Sequence[Link]) -> Iterator[tuple[int, int, bytes]]:
     """Wikilinks and embeds."""
-    for link in _links(note, span):
+    for link in links:
         if link.embed:
             yield link.span.start, link.span.end, b""
         elif link.syntax == "wikilink":
@@ -167,10 +176,9 @@ def _label(link: Link) -> bytes:
     return " > ".join(filter(None, (link.target, *link.subpath.split("#")))).encode().translate(_HOLD)
 
 
-def _shown_hyperlinks(text: Text, span: Span) -> Iterator[tuple[int, int, bytes]]:
+def _shown_hyperlinks(source: bytes, hyperlinks: Sequence[Span]) -> Iterator[tuple[int, int, bytes]]:
     """Images, which nobody reads, and the brackets around labels; an inline link's destination is opaque."""
-    source = text.source
-    for each in _stretches(text.hyperlinks, span):
+    for each in hyperlinks:
         start, end = each.start, each.end
         if source.startswith(b"!", start):
             yield start, end, b""
@@ -185,11 +193,10 @@ def _shown_hyperlinks(text: Text, span: Span) -> Iterator[tuple[int, int, bytes]
                 yield label_end if label_end > 0 else end - 1, past, b""
 
 
-def _shown_opaque(text: Text, span: Span) -> Iterator[tuple[int, int, bytes]]:
-    """Code and formulas within a line, and HTML without its tags."""
-    source = text.source
-    for each in _stretches(text.opaque, span):
-        start, end = each.start, min(each.end, span.end)
+def _shown_opaque(source: bytes, opaque: Sequence[Span], stop: int) -> Iterator[tuple[int, int, bytes]]:
+    """Code and formulas within a line, and HTML without its tags; none of it past ``stop``."""
+    for each in opaque:
+        start, end = each.start, min(each.end, stop)
         first = source[start : start + 1]
         shown = b""
         if first == b"`" and not source.startswith(b"```", start):
@@ -210,24 +217,24 @@ def _as_it_stands(escape: re.Match[bytes]) -> bytes:
 def _links(note: Note, span: Span) -> Sequence[Link]:
     """The links that begin in ``span``."""
     links = note.links
-    first = bisect_left(links, span.start, key=_start)
-    return links[first : bisect_left(links, span.end, first, key=_start)]
+    first = bisect_left(links, span.start, key=_START)
+    return links[first : bisect_left(links, span.end, first, key=_START)]
 
 
 def _stretches(stretches: Sequence[Span], span: Span) -> Sequence[Span]:
     """Those of the sorted stretches that begin in ``span``."""
+    if not stretches:
+        return ()
     first = bisect_left(stretches, Span(span.start, 0))
     return stretches[first : bisect_left(stretches, Span(span.end, 0), first)]
 
 
 def _open_to_view(text: Text, span: Span) -> Span:
     """``span`` without what a comment hides that begins above it."""
+    if not text.opaque:
+        return span
     first = bisect_left(text.opaque, Span(span.start, 0))
     start = span.start
-    for each in text.opaque[max(0, first - _LOOKED_BACK) : first] if first else ():
+    for each in text.opaque[max(0, first - _LOOKED_BACK) : first]:
         start = max(start, each.end)
     return Span(min(start, span.end), span.end) if start > span.start else span
-
-
-def _start(link: Link) -> int:
-    return link.span.start

@@ -7,6 +7,11 @@ import shutil
 import tempfile
 
 import pytest
+from hypothesis import settings
+
+# How long a test takes tells of the machine that runs it.
+settings.register_profile("fmvault", deadline=None)
+settings.load_profile("fmvault")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,7 +9,7 @@ from html import escape
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fmvault.model import Note, Span
@@ -268,7 +268,6 @@ _JSON = st.recursive(
 _VALUE = _JSON | st.sampled_from(["a", "b", "text", "file", "link", "group", "top", "arrow", "A.md", "#x", 0, 10, 1e9])
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.fixed_dictionaries(

@@ -132,11 +132,11 @@ def test_everything_is_made_again_if_it_is_asked_for_or_by_other_programs(
 def test_what_all_tasks_need_is_made_once_and_only_if_there_are_many(tmp_path: Path) -> None:
     done: list[str] = []
     many = {f"{number}.html": "page" for number in range(20)}
-    publish(tmp_path, tasks(many, done), prepare=lambda: done.append("prepared"))
+    publish(tmp_path, tasks(many, done), prepare=lambda left: done.append("prepared"))
     assert done[0] == "prepared"
     assert done.count("prepared") == 1
     for changed in (many, many | {"3.html": "another"}):
-        publish(tmp_path, tasks(changed, done), prepare=lambda: done.append("prepared"))
+        publish(tmp_path, tasks(changed, done), prepare=lambda left: done.append("prepared"))
         assert done.count("prepared") == 1
 
 

@@ -186,7 +186,7 @@ def test_the_reports_are_equal_where_processes_share_the_work(
 
 
 @given(st.binary(max_size=200) | st.text(alphabet="#[]|^%`$>-*: \nab\\!()\"'{}é", max_size=200).map(str.encode))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_note_says_it_is_kept_as_it_is(tmp_path: Path, source: bytes) -> None:
     note, root = markdown.parse("a.md", source, keep_text=True), tmp_path / "vault"
     Cache(root).keep([note])
@@ -337,7 +337,7 @@ def test_a_damaged_file_is_replaced(
 
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(1, 255)), min_size=1, max_size=20))
 @example([(0.33035392594316604, 128)])
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_bytes_that_have_changed_by_themselves_do_no_harm(
     vault: Path, folder: Path, flips: list[tuple[float, int]]
 ) -> None:

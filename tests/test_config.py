@@ -828,7 +828,6 @@ selections = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(selections, selections)
 def test_what_is_printed_is_a_configuration_with_the_same_effect(selection: Selection, arguments: Selection) -> None:
     config = Config(known=KNOWN, selection=selection).over(arguments, {}, {})
@@ -861,7 +860,7 @@ def paths(tree: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[s
         yield from paths(item, (*path, key))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(names, values, max_size=4))
 def test_every_key_and_value_of_a_document_is_found_at_its_place(tree: dict[str, Any]) -> None:
     text = tomlkit.dumps(tree)

@@ -257,7 +257,6 @@ def _by_networkx(count: int, links: Sequence[tuple[int, int]]) -> list[float]:
 
 
 @given(st.integers(1, 30).flatmap(lambda n: st.tuples(st.just(n), st.lists(st.tuples(*[st.integers(0, n - 1)] * 2)))))
-@settings(deadline=None)
 def test_pagerank_is_that_of_networkx(drawn: tuple[int, list[tuple[int, int]]]) -> None:
     count, links = drawn
     incoming: list[list[int]] = [[] for _ in range(count)]
@@ -473,7 +472,7 @@ def _of_links(links: Sequence[tuple[int, int]], count: int) -> ConceptGraph:
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=40))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_without_circles_every_note_comes_once_and_before_all_that_need_it(drawn: list[tuple[int, int]]) -> None:
     links = [(max(pair), min(pair)) for pair in drawn if pair[0] != pair[1]]
     of = _of_links(links, 13)
@@ -487,7 +486,7 @@ def test_without_circles_every_note_comes_once_and_before_all_that_need_it(drawn
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=40))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_with_circles_every_note_comes_once_and_circles_before_what_needs_them(links: list[tuple[int, int]]) -> None:
     of = _of_links(links, 10)
     steps = reading_path(of, "0.md").steps

@@ -865,7 +865,6 @@ def notes(draw: st.DrawFn) -> dict[str, Any]:
     return instance
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SHIPPED), notes())
 def test_another_implementation_comes_to_the_same_judgement(name: str, instance: dict[str, Any]) -> None:
     source = shipped(name)
@@ -914,7 +913,7 @@ def schemas(draw: st.DrawFn, depth: int = 3) -> Any:
     return {keyword: draw(values[keyword]) for keyword in chosen}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(schemas(), notes() | VALUES.filter(lambda value: isinstance(value, dict)))
 def test_whatever_a_schema_holds_it_is_refused_or_judges_as_another_implementation_does(
     source: Any, instance: dict[str, Any]
@@ -931,7 +930,6 @@ def test_whatever_a_schema_holds_it_is_refused_or_judges_as_another_implementati
         assert not VOCABULARY.search(re.sub(r"'[^']*'", "", fault.message)), fault
 
 
-@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: (
     st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(KEYWORDS)) | st.text(), inner, max_size=4)
 )), st.integers(0, 300))  # fmt: skip

@@ -120,7 +120,7 @@ def graphs(draw: st.DrawFn) -> Undirected:
 
 
 @given(graphs(), graphs())
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_every_node_has_a_place_on_the_map_whatever_was_there_before(one: Undirected, other: Undirected) -> None:
     before = kept(mapped(one))
     there = {node: place for node, place in before.places.items() if node < other.count}

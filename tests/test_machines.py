@@ -16,7 +16,7 @@ import msgspec
 import pytest
 import rdflib
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fmvault import canvas, config, markdown
@@ -192,7 +192,6 @@ def test_the_first_page_s_entry_has_an_id_of_its_own() -> None:
     assert ids == [URL.encode(), f"{URL}index.html".encode()]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_name_and_text_make_a_feed_that_is_xml(text: str) -> None:
     text = text.encode("utf-8", "replace").decode()
@@ -263,7 +262,6 @@ def test_links_lead_where_the_copies_are(written: str, copied_as: str) -> None:
     assert copied(of, "Folder/A.md")[1] == f"{copied_as}\n\n## Here\n"
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=20))
 def test_properties_of_copies_are_read_as_they_were_meant(text: str) -> None:
     of = site({"a.md": "---\naliases: " + json.dumps([text]) + "\n---\nx"})
@@ -418,7 +416,6 @@ def test_the_first_page_is_the_site_and_says_how_it_is_searched() -> None:
     assert "SearchAction" not in json_ld(site({}, search=False), None, "")
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8")))
 def test_json_ld_ends_no_script(text: str) -> None:
     of = site({"a.md": f"# {text}\n"}, title=text + "</script><!--")

@@ -78,7 +78,7 @@ def said(read: Sequence[Note], files: Sequence[str]) -> list[Finding]:
     return check(Vault(read, files), {rule.name: rule.severity for rule in RULES}, {}, frozenset(files))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(sources)
 @example(b'---\nup: "\\u005b[a]]"\n---\n')
 @example("%% fmvault: allow broken-note %%\n\n- a\n  - [[é]]\n".encode())
@@ -100,7 +100,7 @@ def test_every_place_is_inside_the_file_and_between_characters(source: bytes) ->
         assert link.section < len(note.headings)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(notes)
 @example("a\n\n[^1]: b\n\n    c\n^id\n")
 @example("Title [[x]]\n===\n[[#Title x]]")
@@ -116,7 +116,7 @@ def test_the_line_breaks_do_not_matter(text: str) -> None:
     assert places[0] == places[1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(notes, min_size=2, max_size=6), st.randoms(use_true_random=False))
 def test_the_order_of_files_does_not_matter(written: list[str], chance: random.Random) -> None:
     paths = ["note.md", "a.md", "b/a.md", "c/a.md", "b/c/note.md", "a b.md"]
@@ -128,7 +128,7 @@ def test_the_order_of_files_does_not_matter(written: list[str], chance: random.R
     assert said(read, files) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(sources, st.sampled_from(("a.canvas", "a.base")))
 @example(b'{"nodes": [{"type": "file", "file": "\\ud800"}]}', "a.canvas")
 @example(b'\xef\xbb\xbf{"nodes": [{"type": "text", "text": "\xc3\xa9 \\u00e9 [[b]]"}]}', "a.canvas")
@@ -144,7 +144,7 @@ def test_canvases_and_bases_are_read_as_safely(source: bytes, path: str) -> None
     assert said([note], [path]) is not None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(texts)
 def test_a_text_card_is_read_as_a_note_is(text: str) -> None:
     import json

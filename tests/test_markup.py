@@ -301,7 +301,7 @@ mixed = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(texts, mixed))
 @example("[x](<http://[>)")
 @example("![[a]]")
@@ -315,7 +315,7 @@ def test_any_text_gives_html_without_a_mistake(text: str) -> None:
     assert list(faults(parsed(body))) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet="\\{}^_$ab1&#<>\"'/ xyfractsqleginmdo()[]|", max_size=60))
 def test_any_formula_gives_html_without_a_mistake(latex: str) -> None:
     body = rendered(f"a ${latex}$ b\n\n$$\n{latex}\n$$\n")
@@ -344,7 +344,7 @@ def standard(html: str) -> str:
     ).strip()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(plain)
 @example("- a\n\n  b\n- c\n\n> q\n\n1. x\n\n***\n\nx\n===\n\ny\n---\n")
 def test_plain_markdown_is_written_as_the_parser_itself_does(text: str) -> None:

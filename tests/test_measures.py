@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import networkx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fmvault import markdown
@@ -110,7 +110,6 @@ def test_the_middle_of_a_star_holds_all_but_one() -> None:
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_bridges_and_articulation_points_are_those_that_networkx_finds(of: Undirected) -> None:
     found = cuts(of)
     # networkx says that it yields nodes; it yields pairs of them.
@@ -140,7 +139,6 @@ def test_the_middle_of_a_path_lies_between_most() -> None:
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_betweenness_is_what_networkx_finds(of: Undirected) -> None:
     expected = networkx.betweenness_centrality(of.graph)
     assert betweenness(of) == pytest.approx([expected[node] for node in range(of.count)])
@@ -199,7 +197,6 @@ def test_communities_that_have_become_bad_are_found_anew() -> None:
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_communities_part_the_nodes_are_stable_and_no_worse_than_none(of: Undirected) -> None:
     rank = [float(node % 4) for node in range(of.count)]
     found = communities(of, rank)

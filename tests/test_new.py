@@ -514,7 +514,7 @@ READY = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(name=AWKWARD | READY | st.text(max_size=20))
 @example("Heat")
 @example("x/Warmth")

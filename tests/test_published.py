@@ -291,7 +291,7 @@ def test_what_becomes_a_link_without_a_comment_is_plain_text_too(source: str) ->
     assert "Canary" not in text(found, "A.md")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(_WORDS, max_size=25))
 def test_no_link_to_what_is_not_published_is_left(words: list[str]) -> None:
     files = {"A.md": " ".join(words), "Canary.md": "---\ndraft: true\n---\n"}

@@ -230,7 +230,7 @@ def as_networkx(graph: Mapping[str, Sequence[str]]) -> networkx.DiGraph[str]:
     return digraph
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(graphs)
 def test_the_cycle_told_is_the_first_of_the_shortest_of_its_component(graph: dict[str, list[str]]) -> None:
     digraph = as_networkx(graph)
@@ -314,7 +314,7 @@ def test_in_a_long_chain_its_shortcuts_are_found_and_the_longest_of_all() -> Non
     assert (longest[0], longest[-1], len(longest)) == ("00001.md", "09999.md", 5001)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(graphs)
 def test_what_is_implied_is_what_a_transitive_reduction_leaves_out(graph: dict[str, list[str]]) -> None:
     # Edges that follow the alphabet make no cycle.

@@ -360,7 +360,7 @@ NOTES = st.builds(lambda front, pieces: front + "".join(pieces), FRONT, st.lists
 VAULTS = st.fixed_dictionaries({"a.md": NOTES, "b.md": NOTES, "x/c.md": NOTES})
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(VAULTS, st.sampled_from(["a.md", "b.md", "x/c.md"]), NOTES)
 def test_a_page_whose_digest_is_the_same_is_the_same(vault: Mapping[str, str], path: str, edited: str) -> None:
     told = SiteSettings(url="https://example.org/", edit="https://example.org/edit/{path}")

@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 
 from fmvault.config import SiteSettings
 from fmvault.graph.path import reading_order
-from fmvault.publish.contexts import BoardPage, Frame, HomePage, Listing, ListPage, NotePage, Ref, Rendered
+from fmvault.publish.contexts import BoardPage, Frame, HomePage, Listing, ListPage, NotePage, Ref, Rendered, Texts
 from fmvault.publish.markup import Renderer
 from fmvault.publish.pages import order, picture
 from fmvault.publish.pages.atlas import Atlas
 from fmvault.publish.pages.frames import Frames
 from fmvault.publish.pages.lists import ListPages
 from fmvault.publish.pages.notes import NotePages
-from fmvault.publish.templates import Texts
 from tests.test_graph import graph
 from tests.test_site import look, published
 

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace as replaced
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
@@ -32,8 +33,9 @@ from fmvault.model import Note
 from fmvault.workspace import Opened, WorkspaceError, collector_paused, open_vault, read_guarded, watch
 from fmvault.workspace.ignore import repository
 from fmvault.workspace.kept import recall_graph, remember_graph
+from fmvault.workspace.processes import aside
 from fmvault.workspace.publishing import Origin, Written, last, publish, refuse_overlap
-from fmvault.workspace.serving import serving
+from fmvault.workspace.read import rereading
 
 if TYPE_CHECKING:
     from fmvault_site import Theme
@@ -80,14 +82,14 @@ def build(path: Path | None, asked: Asked, building: Building) -> int:
     output, named = source.output(building.output)
     opened = source.opened()
     refuse_overlap(output, source.place.root.path, opened.vault.files, named)
-    found = source.report(opened)
-    terminal.write(_told(found, source, asked))
-    if building.strict and is_failed(found, source.config):
-        terminal.write(f"nothing written to '{visible(named)}', since '--strict' wants a vault without these\n")
-        return 1
-    with _one_line():
+    with aside(partial(source.found, opened, asked), _Found, len(opened.vault.notes)) as finding, _one_line():
         maker = _maker()
         site, origin = source.site(opened, last(output, "" if building.clean else maker))
+        found = finding()
+        terminal.write(found.told)
+        if building.strict and found.failed:
+            terminal.write(f"nothing written to '{visible(named)}', since '--strict' wants a vault without these\n")
+            return 1
         _tell_troubles(site)
         written = publish(
             output,
@@ -109,6 +111,13 @@ def _check(*more: str) -> None:
             f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed; "
             "run pip install 'fmvault[site]', or in a checkout: pip install '.[site]' ./site"
         )
+
+
+class _Found(Struct, frozen=True):
+    """What is told of the findings, and whether they are too grave for ``--strict``."""
+
+    told: str
+    failed: bool
 
 
 class _Source(Struct, frozen=True):
@@ -148,9 +157,10 @@ class _Source(Struct, frozen=True):
             click.echo(f"warning: {visible(f'{self.place.prefix}{notice.path}: {notice.message}')}", err=True)
         return opened
 
-    def report(self, opened: Opened) -> Report:
-        """What ``fmvault check`` finds."""
-        return report(self.place, self.config, opened, opened.reported, known_terms(self.place, self.config))
+    def found(self, opened: Opened, asked: Asked) -> _Found:
+        """What ``fmvault check`` finds, in short."""
+        found = report(self.place, self.config, opened, opened.reported, known_terms(self.place, self.config))
+        return _Found(_told(found, self, asked), is_failed(found, self.config))
 
     def site(self, opened: Opened, last: Callable[[str], bytes | None]) -> tuple[Site, Origin]:
         """The site of a vault that was read, and what tells it from others; ``last`` gives files of the last build."""
@@ -158,20 +168,24 @@ class _Source(Struct, frozen=True):
         from fmvault.publish.published import project
         from fmvault.publish.site import Remembering, site
 
+        root = self.place.root.path
+        again = rereading(root, len(opened.vault.notes)) if self.cached else None
         published = project(
             terms(self.place, self.config).of(opened.vault),
             opened.reported,
             self.config.site,
-            title=self.place.root.path.name,
-            days=days_of(self.place.root.path) if self.history else {},
+            title=root.name,
+            days=days_of(root) if self.history else {},
             read=opened.read,
             planned=planned(self.config),
+            parse=again.parse if again is not None else None,
         )
+        if again is not None:
+            again.keep()
         if not published.notes:
             click.echo("warning: no note is published", err=True)
         if self.config.site.home and published.addresses.home is None:
             raise click.UsageError(f"{self._origin('home')}: no published note '{self.config.site.home}'")
-        root = self.place.root.path
         memory = Remembering(
             lambda: recall_graph(root, of="site") if self.cached else b"",
             lambda content: remember_graph(root, content, of="site") if self.cached else None,
@@ -259,11 +273,16 @@ def _maker() -> str:
 @contextmanager
 def _one_line() -> Iterator[None]:
     """Make a mistake in a template a line that tells it."""
-    from fmvault.publish.templates import TemplateError
+
+    def template_error() -> type[Exception]:
+        # Jinja is loaded where a page is made, and so late.
+        from fmvault.publish.templates import TemplateError
+
+        return TemplateError
 
     try:
         yield
-    except TemplateError as error:
+    except template_error() as error:
         raise click.UsageError(str(error)) from None
 
 
@@ -318,6 +337,8 @@ def _summed(written: Written, site: Site, where: str) -> str:
 
 def serve(path: Path | None, asked: Asked, building: Building, *, port: int | None, opening: bool) -> int:
     """Build a vault into a temporary folder, serve it to this machine, and build again whatever changes."""
+    from fmvault.workspace.serving import serving
+
     _check("watchfiles")
     source = _Source.of(path, asked, building)
     changes = watch(source.place.root.path, catching_up=True)
@@ -381,7 +402,7 @@ class _Rebuilding:
             ]
             terminal.write(f"{plural(len(site.pages), 'page')}: {', '.join(told)} in {perf_counter() - begun:.1f} s\n")
         _tell_troubles(site)
-        told_now = _told(source.report(opened), source, self._asked)
+        told_now = source.found(opened, self._asked).told
         if told_now != self._told:
             terminal.write(told_now)
             self._told = told_now

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from fmvault import markdown, properties
+from fmvault import properties
 from fmvault.config import SiteSettings
 from fmvault.model import Edit, Heading, Json, Link, MissingNote, Note, Resolution, Resolved, Span, Syntax
 from fmvault.vault import Vault, comparable, fold, reached
@@ -41,11 +41,23 @@ _PASSES = 20
 
 
 class Cleaning:
-    """Takes out of the notes of ``vault`` what is not to be seen; ``withheld`` says which files are not published."""
+    """Takes out of the notes of ``vault`` what is not to be seen.
 
-    def __init__(self, vault: Vault, settings: SiteSettings, withheld: Callable[[str], bool]) -> None:
+    ``withheld`` says which files are not published, and ``parse`` reads a note of which something was taken out.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        settings: SiteSettings,
+        withheld: Callable[[str], bool],
+        parse: Callable[[str, bytes], Note],
+    ) -> None:
         self.vault = vault
         self.withheld = withheld
+        self._parse = parse
+        # Often nothing is, and then no link need be asked where it leads.
+        self._withholds = any(map(withheld, vault.files))
         self._trusts_html = settings.trust_html
         self._hidden = _HOUSEKEEPING | {name.casefold() for name in settings.hidden_properties}
         self._phrase = _WITHHELD.get(settings.language[:2], _WITHHELD["en"])
@@ -69,7 +81,7 @@ class Cleaning:
         for _ in range(_PASSES):
             if note.text is None or not (edits := [*self._edits(note), *self._moved(note)]):
                 break
-            note = markdown.parse(note.path, _edited(note.text.source, edits), keep_text=True)
+            note = self._parse(note.path, _edited(note.text.source, edits))
         kept = [self._told(note, each) for each in note.properties if each.key.casefold() not in self._hidden]
         if len(kept) == len(note.properties):
             same = all(one is other for one, other in zip(kept, note.properties, strict=True))
@@ -122,7 +134,7 @@ class Cleaning:
                 yield Edit(link.span, written.replace(found[0], ""))
 
     def _links(self, note: Note) -> Iterator[Edit]:
-        for link, outcome in self._outgoing(note):
+        for link, outcome in self._outgoing(note) if self._withholds else ():
             if (names := self._names(outcome)) and link.syntax in ("wikilink", "markdown", "property"):
                 label = "" if link.embed else link.label or ""
                 yield Edit(link.span, self._shown(label, names, link.syntax))
@@ -205,11 +217,13 @@ class Cleaning:
 
     def _moved(self, note: Note) -> Iterator[Edit]:
         """Links to headings of which something is taken out: they lead to what is left of these."""
-        for link, outcome in self._outgoing(note):
-            if not (isinstance(outcome, Resolved) and isinstance(outcome.anchor, Heading) and link.subpath):
+        for link in note.links:
+            if not link.subpath or link.syntax not in ("wikilink", "markdown"):
                 continue
-            left = self._left_of(outcome.path, outcome.anchor)
-            if left is None or link.syntax not in ("wikilink", "markdown"):
+            outcome = self.vault.resolve(link, note)
+            if not (isinstance(outcome, Resolved) and isinstance(outcome.anchor, Heading)):
+                continue
+            if (left := self._left_of(outcome.path, outcome.anchor)) is None:
                 continue
             label = link.label or ""
             if not label or self.tells(label):
@@ -237,6 +251,8 @@ class Cleaning:
 
     def _names(self, outcome: Resolution) -> Sequence[str]:
         """What a withheld file is called, where that is what a link leads to; else nothing."""
+        if not self._withholds:
+            return ()
         paths = self.vault.with_alias(outcome.target) if isinstance(outcome, MissingNote) else [reached(outcome)]
         found = [path for path in paths if path is not None]
         if not found or not all(map(self.withheld, found)):

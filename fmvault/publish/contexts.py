@@ -12,6 +12,13 @@ from msgspec import Struct
 from fmvault.model import Json
 
 
+class Texts(dict[str, str]):
+    """The texts of the interface; one that is not there is empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
 class Ref(Struct, frozen=True, kw_only=True):
     """A link to a note or another page.
 

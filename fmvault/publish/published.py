@@ -64,7 +64,7 @@ class Published:
 
     def card(self, board: Note, text: str) -> Note:
         """The text of a board's card as a note that stands where the board does, with nothing in it to be hidden."""
-        return self._clean.note(markdown.parse(board.path, text.encode(), keep_text=True))
+        return self._clean.note(_parse(board.path, text.encode()))
 
     def tells(self, text: str) -> bool:
         """Whether a text names a note that is not published."""
@@ -90,11 +90,13 @@ def project(
     days: Mapping[str, tuple[int, int]] | None = None,
     read: Callable[[str], bytes],
     planned: tuple[str, ...] = (),
+    parse: Callable[[str, bytes], Note] | None = None,
 ) -> Published:
     """The published part of the vault of ``concepts``, whose notes were read with their text.
 
     ``reported`` are the files that are neither excluded nor templates; nothing else is published. ``title`` is the
-    site's where the settings give none.
+    site's where the settings give none. ``parse`` reads a note of which something was taken out, given its path and
+    what is left; it may remember what it has read before.
     """
     vault = concepts.vault
     is_open = _open(settings)
@@ -107,7 +109,7 @@ def project(
     def withheld(path: str) -> bool:
         return path not in notes and path not in boards if path in vault.notes else not is_open(path)
 
-    cleaned = Cleaning(vault, settings, withheld)
+    cleaned = Cleaning(vault, settings, withheld, parse or _parse)
     kept = [cleaned.note(vault.notes[path]) for path in sorted(notes)]
     kept += [cleaned.board(vault.notes[path]) for path in sorted(boards)]
     # Links in comments are gone with them.
@@ -123,6 +125,10 @@ def project(
         clean=cleaned,
         planned=planned,
     )
+
+
+def _parse(path: str, source: bytes) -> Note:
+    return markdown.parse(path, source, keep_text=True)
 
 
 def _open(settings: SiteSettings) -> Callable[[str], bool]:

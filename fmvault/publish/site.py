@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import Protocol
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
@@ -22,7 +22,7 @@ from fmvault.publish.addresses import (
     WANTED,
     href,
 )
-from fmvault.publish.contexts import Rendered
+from fmvault.publish.contexts import Rendered, Texts
 from fmvault.publish.pages.atlas import Atlas, first_paragraph
 from fmvault.publish.pages.frames import Frames
 from fmvault.publish.pages.inputs import Inputs
@@ -32,8 +32,12 @@ from fmvault.publish.pages.notes import NotePages
 from fmvault.publish.pages.renderer import Renderer
 from fmvault.publish.published import Published
 from fmvault.publish.task import Task, digest
-from fmvault.publish.templates import Templates, Texts
 
+if TYPE_CHECKING:
+    from fmvault.publish.templates import Templates
+
+# So few pages are made before what they all need is.
+_FEW = 8
 _CODE, _SEARCH, _MERMAID, _OWN = "code.css", "search.js", "mermaid.js", "own/"
 
 
@@ -53,15 +57,15 @@ class ThemeLike(Protocol):
 class Site(Struct, frozen=True):
     """All files of a site, those that take long first; ``troubles`` are what could not be done, a line each.
 
-    ``pages`` are the addresses of what people read. ``prepare`` makes what many tasks need, so that not every process
-    has to; it raises ``TemplateError``.
+    ``pages`` are the addresses of what people read. ``prepare`` makes what many of the tasks that it is given need, so
+    that not every process has to; it raises ``TemplateError``.
     """
 
     title: str
     tasks: Sequence[Task]
     pages: Sequence[str]
     troubles: Sequence[str]
-    prepare: Callable[[], None]
+    prepare: Callable[[Sequence[Task]], None]
 
 
 class Remembering(Struct, frozen=True):
@@ -116,7 +120,6 @@ class _Making:
         self.inputs = Inputs(self.atlas, renderer)
         self.notes = NotePages(self.atlas, self.frames, renderer)
         self.lists = ListPages(self.atlas, self.frames, renderer)
-        self.templates = Templates(theme.templates)
         # What all pages depend on.
         self.common = digest(
             published.settings,
@@ -146,13 +149,24 @@ class _Making:
             self._prepare,
         )
 
-    def _prepare(self) -> None:
-        self.templates.prepare()
-        # Worked out for all notes when it is first asked for.
-        self.published.vault.backlinks("")
+    @cached_property
+    def templates(self) -> Templates:
+        # Jinja is loaded where a page is made.
+        from fmvault.publish.templates import Templates
+
+        return Templates(self.theme.templates)
+
+    def _prepare(self, tasks: Sequence[Task]) -> None:
+        if sum(task.address.endswith(".html") for task in tasks) > _FEW:
+            self.templates.prepare()
+            # Worked out for all notes when it is first asked for.
+            self.published.vault.backlinks("")
 
     def _task(self, address: str, rendered: Callable[[], Rendered], *inputs: object) -> Task:
-        return Task(address, digest(self.common, address, *inputs), partial(_make, self.templates, rendered))
+        return Task(address, digest(self.common, address, *inputs), partial(self._make, rendered))
+
+    def _make(self, rendered: Callable[[], Rendered]) -> bytes:
+        return self.templates.render(rendered())
 
     # -- pages ---------------------------------------------------------------------------------------------------------
 
@@ -257,10 +271,6 @@ class _Making:
             if self.atlas.is_shown(path):
                 state = self.stamp(path) if self.stamp is not None else published.read(path)
                 yield Task(published.addresses[path], digest(b"file", state), partial(_copied, published, path))
-
-
-def _make(templates: Templates, rendered: Callable[[], Rendered]) -> bytes:
-    return templates.render(rendered())
 
 
 def _map(atlas: Atlas, memory: Remembering, language: str) -> bytes:

@@ -13,6 +13,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 from msgspec import Struct
 
+from fmvault.publish.contexts import Texts
+
 if TYPE_CHECKING:
     from jinja2 import Template
 
@@ -51,13 +53,6 @@ def _noun(value: object) -> str:
         return "what is not there"
     kinds = {str: "a text", bool: "a yes or no", Number: "a number", Mapping: "a table", Sequence: "a list"}
     return next((noun for kind, noun in kinds.items() if isinstance(value, kind)), "a value")
-
-
-class Texts(dict[str, str]):
-    """The texts of the interface; one that is not there is empty."""
-
-    def __missing__(self, key: str) -> str:
-        return ""
 
 
 class Templates:

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from zlib import crc32
 
 import msgspec
 from msgspec.structs import replace
 
+from fmvault import markdown
 from fmvault.model import Note, Text
 from fmvault.workspace.kept import PARSING, file_for, forget, make_room, touch
 
@@ -37,18 +38,20 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode_note = msgspec.msgpack.Decoder(Note).decode
 _decode_text = msgspec.msgpack.Decoder(Text | None).decode
 
+CacheOf: TypeAlias = Literal["notes", "cleaned"]
+
 # Path, digest, the note without its text, its text without the source, and a checksum of these.
 _Row: TypeAlias = tuple[bytes, bytes, bytes, bytes, bytes]
 
 
 class Cache:
-    """What is kept of the notes of the vault at ``root``.
+    """What is kept of the notes of the vault at ``root``, or ``of`` what is left of those that are published.
 
     It is read as a whole when it is made, and the file is closed then: a process that is copied may go on asking.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._file = file_for(root, "notes", PARSING)
+    def __init__(self, root: Path, of: CacheOf = "notes") -> None:
+        self._file = file_for(root, of, PARSING)
         self._rows = _read(self._file) if self._file else {}
 
     def find(
@@ -95,6 +98,24 @@ class Cache:
     def _holds(self, note: Note) -> bool:
         row = self._rows.get(note.path.encode())
         return row is not None and row[1] == note.digest and (note.text is None or row[3] != _NOT_READ)
+
+
+class Rereading:
+    """Reads what is left of notes, and knows again what it read in an earlier run."""
+
+    def __init__(self, root: Path) -> None:
+        self._cache = Cache(root, "cleaned")
+        self._read: dict[str, Note] = {}
+
+    def parse(self, path: str, source: bytes) -> Note:
+        """The note at ``path`` as it would be with these bytes, with its text."""
+        note = self._cache.find(path, source, keep_text=True) or markdown.parse(path, source, keep_text=True)
+        self._read[path] = note
+        return note
+
+    def keep(self) -> None:
+        """Keep what was read, and nothing else."""
+        self._cache.keep(list(self._read.values()))
 
 
 def _is_text(note: Note) -> bool:

@@ -33,7 +33,7 @@ _MEASURING = ("graspologic-native", "networkx", "numpy")
 # A file that was not used for so many seconds is deleted: 30 days.
 _UNUSED = 30 * 24 * 60 * 60
 _DAY = 24 * 60 * 60
-_NAME = re.compile(r"[0-9a-f]{32}\.(?:notes|graph|site)(?:-journal)?|\.fmvault-[0-9a-f]{12}\.tmp")
+_NAME = re.compile(r"[0-9a-f]{32}\.(?:notes|cleaned|graph|site)(?:-journal)?|\.fmvault-[0-9a-f]{12}\.tmp")
 _CHECKSUM = 16
 
 GraphOf: TypeAlias = Literal["graph", "site"]

@@ -100,6 +100,23 @@ def drawn(number: int, make: Callable[[int], Made], kind: type[Made], *, share: 
     return [made[each] if each in made else make(each) for each in range(number)]
 
 
+@contextmanager
+def aside(make: Callable[[], Made], kind: type[Made], items: int) -> Iterator[Callable[[], Made]]:
+    """Gives what waits for a value that another process makes meanwhile; it is of the type ``kind``.
+
+    Where the making is not worth a process, as for few ``items``, and where that has died, the value is made when it is
+    asked for.
+    """
+    jobs = [lambda: iter([make()])] if _worthwhile(items) > 1 else []
+    with _helpers(jobs) as pipes:
+
+        def made() -> Made:
+            found = _received(pipes[0], kind) if pipes else None
+            return found[0] if found else make()
+
+        yield made
+
+
 def _worthwhile(files: int, share: int = _SHARE) -> int:
     """How many processes share the work, this one among them."""
     # What other threads hold while a process is copied, its copy never gets back.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager, nullcontext, suppress
@@ -28,6 +29,9 @@ from fmvault.workspace.write import write_atomic
 # What is made lies here until all is made.
 _STAGING = ".fmvault-build"
 _DRAFT = ".part"
+# What a part of an address may be called on every system; halves of surrogate pairs are no text.
+_PART = r'(?!\.{1,2}(?:/|\Z))[^/\\:*?"<>|\x00-\x1f\ud800-\udfff]+'
+_ADDRESS = re.compile(f"{_PART}(?:/{_PART})*")
 _FORMAT = 1
 # A manifest is no larger than so many bytes.
 _MAX_MANIFEST = 1 << 28
@@ -108,14 +112,14 @@ def publish(
     maker: str = "",
     clean: bool = False,
     origin: Origin | None = None,
-    prepare: Callable[[], None] = lambda: None,
+    prepare: Callable[[Sequence[Task]], None] = lambda left: None,
 ) -> Written:
     """Make the folder ``output`` the site of these tasks.
 
     Made are the files whose digest is another than when they were last written, written those whose bytes are. What the
     last build wrote and this one does not is removed, with the folders that it leaves empty. ``maker`` tells the
-    programs that make it: where that is another, and with ``clean``, all is made again. ``prepare`` is called before
-    anything is made, so that not every process has to do it for itself.
+    programs that make it: where that is another, and with ``clean``, all is made again. ``prepare`` is called with the
+    tasks that are left before these are shared by processes, so that not each has to do the same.
 
     Raises ``WorkspaceError`` before anything is written where a file is in the way that is not ours, or that somebody
     has changed since, or where the site of another vault than that of ``origin`` would be removed; with ``clean``, what
@@ -142,7 +146,7 @@ def publish(
         valid = before.maker == maker and not clean
         left = [task for task in tasks if not (valid and folder.is_current(task, before))]
         if len(left) > _SHARE:
-            prepare()
+            prepare(left)
         with folder.staging() if left else nullcontext():
             made = drawn(len(left), lambda index: folder.make(left[index], index, before, clean), _Made, share=_SHARE)
             if edited := [task.address for task, each in zip(left, made, strict=True) if each.edited]:
@@ -230,21 +234,10 @@ def _check(tasks: Sequence[Task]) -> None:
 
 
 def _is_address(address: str) -> bool:
-    parts = address.split("/")
-    return (
-        all(part not in ("", ".", "..") for part in parts)
-        and not any(char in '\\:*?"<>|' or ord(char) < 32 for char in address)
-        and parts[0].casefold() not in (SITE_MANIFEST, _STAGING)
-        and _is_unicode(address)
+    return _ADDRESS.fullmatch(address) is not None and address.partition("/")[0].casefold() not in (
+        SITE_MANIFEST,
+        _STAGING,
     )
-
-
-def _is_unicode(address: str) -> bool:
-    try:
-        address.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _digest(content: bytes) -> str:

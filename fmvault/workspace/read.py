@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ from fmvault.workspace.obsidian import read_settings
 from fmvault.workspace.processes import shared
 
 if TYPE_CHECKING:
-    from fmvault.workspace.cache import Cache
+    from types import ModuleType
+
+    from fmvault.workspace.cache import Cache, Rereading
 
 _PROGRESS_STEP = 200
 # To parse fewer notes takes less time than to open a cache.
@@ -108,7 +111,8 @@ def open_vault(
 
         paths = [path for path in files if is_note(path)]
 
-        cache = _cache(root) if cached and len(paths) >= _FEWEST_CACHED else None
+        caching = _caching(len(paths)) if cached else None
+        cache: Cache | None = caching.Cache(root) if caching is not None else None
 
         def tell(done: int) -> None:
             if progress is not None and done % _PROGRESS_STEP == 0:
@@ -165,13 +169,22 @@ def is_note(path: str) -> bool:
     return path[path.rfind(".") :].lower() in (".md", ".canvas", ".base")
 
 
-def _cache(root: Path) -> Cache | None:
+def rereading(root: Path, notes: int) -> Rereading | None:
+    """What reads again what is left of the notes of a vault that has so many; None where nothing is saved by it."""
+    caching = _caching(notes)
+    found: Rereading | None = caching.Rereading(root) if caching is not None else None
+    return found
+
+
+def _caching(notes: int) -> ModuleType | None:
+    """What keeps so many notes for the next run; None where that does not save time, or cannot be."""
+    if notes < _FEWEST_CACHED:
+        return None
     try:
-        from fmvault.workspace.cache import Cache
+        return import_module("fmvault.workspace.cache")
     except ImportError:
         # Python can be built without SQLite.
         return None
-    return Cache(root)
 
 
 def _parse(path: str, source: bytes, keep_text: bool) -> Note:

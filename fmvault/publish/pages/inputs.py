@@ -9,9 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
-
-from msgspec import Struct
 
 from fmvault.model import Link, Note, Span
 from fmvault.publish.pages import picture
@@ -22,6 +21,7 @@ from fmvault.vault import reached
 if TYPE_CHECKING:
     from fmvault.publish.pages.renderer import Renderer
 
+_START = attrgetter("span.start")
 # A sentence is looked for in no more than so many bytes on either side of its link.
 _AROUND = 1200
 
@@ -106,8 +106,8 @@ class Inputs:
         assert text is not None
         # What stands in brackets may be defined anywhere in the note.
         whole = b"[^" in text.source[span.start : span.end] or text.source.find(b"]:", note.body) >= 0
-        first = bisect_left(note.links, span.start, key=_start)
-        last = bisect_left(note.links, span.end, first, key=_start)
+        first = bisect_left(note.links, span.start, key=_START)
+        last = bisect_left(note.links, span.end, first, key=_START)
         leads: list[bytes] = []
         for link, outcome in self.atlas.vault.outgoing(note)[first:last]:
             other = reached(outcome)
@@ -151,11 +151,11 @@ def _quoted(note: Note, link: Link) -> bytes:
     if text is None or link.syntax not in ("wikilink", "markdown"):
         return b""
     at = link.span.start
-    index = bisect_right(text.passages, at, key=_start) - 1
+    index = bisect_right(text.passages, at, key=_START) - 1
     if index >= 0 and text.passages[index].span.end >= link.span.end:
         around = text.passages[index].span
     else:
-        index = bisect_right(note.headings, at, key=_start) - 1
+        index = bisect_right(note.headings, at, key=_START) - 1
         if index < 0 or note.headings[index].span.end < link.span.end:
             return b""
         around = note.headings[index].span
@@ -183,8 +183,3 @@ def _shape(note: Note, start: int, end: int) -> bytes:
 def _bytes(text: str) -> bytes:
     # A file's name may hold bytes that are no text.
     return text.encode("utf-8", "surrogatepass")
-
-
-def _start(each: Struct) -> int:
-    start: int = each.span.start  # type: ignore[attr-defined]
-    return start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from math import sqrt
 from unicodedata import combining, east_asian_width
@@ -86,7 +87,7 @@ def _node(ref: Ref, at: tuple[int, int], right: bool) -> str:
 
 def _fitting(name: str, room: float) -> str:
     """The name, or what of its beginning there is room for."""
-    if sum(map(_width, name)) <= room:
+    if _length(name) <= room:
         return name
     room -= _width("…")
     for end, letter in enumerate(name):
@@ -96,6 +97,12 @@ def _fitting(name: str, room: float) -> str:
     return name
 
 
+@lru_cache(maxsize=1 << 16)
+def _length(name: str) -> float:
+    return sum(map(_width, name))
+
+
+@lru_cache(maxsize=1 << 12)
 def _width(letter: str) -> float:
     if letter in _NARROW:
         return 0.42
