@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     links.unescaped_table_pipe,
     links.empty_label,
     links.self_link,
+    links.circular_embed,
     links.case_mismatch,
     anchors.broken_heading,
     anchors.broken_block,

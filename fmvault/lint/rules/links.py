@@ -6,12 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypeAlias
 from urllib.parse import quote
 
 from fmvault.graph.ghosts import Missing, is_planned, missing, note_name
 from fmvault.lint.rule import Problem, defects, rule
-from fmvault.model import Ambiguous, Edit, External, Fix, Link, MissingNote, Note, Resolved
+from fmvault.model import Ambiguous, Edit, External, Fix, Heading, Link, MissingNote, Note, Resolved
 from fmvault.vault import Vault, fold, without_query
 
 _EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,8})\Z")
@@ -232,6 +232,66 @@ def self_link(note: Note, vault: Vault) -> Iterator[Problem]:
     for link, resolution in vault.outgoing(note):
         if link.target and not link.subpath and type(resolution) is Resolved and resolution.path == note.path:
             yield Problem(link.span, "the note links to itself", None, link)
+
+
+@rule(family="links", since="0.1", severity="warning")
+def circular_embed(vault: Vault) -> Iterator[Problem]:
+    """Notes embed each other in a circle.
+
+    What is shown never comes to an end, so that readers see it cut off somewhere, each program in a place of its own.
+    Of each knot of notes the shortest circle is reported.
+    """
+    from fmvault.kinds.cycles import shortest_cycles
+
+    for circle in shortest_cycles(embeds := _embeds(vault)):
+        steps = zip(circle, (*circle[1:], circle[0]), strict=True)
+        (path, link), *others = ((path, embeds[path, heading][target]) for (path, heading), target in steps)
+        names = [_embedded(vault, *each) for each in (*circle, circle[0])]
+        way = " -> ".join(names)
+        message = f"embeds go round in a circle: {way}" if others else f"{names[0]} embeds itself"
+        elsewhere = tuple((other, each.span) for other, each in others)
+        yield Problem(link.span, message, None, link, path, elsewhere)
+
+
+# A note, or one of its sections: the place of the heading among the note's, -1 for the whole note.
+_Shown: TypeAlias = tuple[str, int]
+
+
+def _embeds(vault: Vault) -> Mapping[_Shown, Mapping[_Shown, Link]]:
+    """The notes and sections that each embeds, with the first link that does so.
+
+    Those of a block are left out: a block is small, and what more it shows is told by nothing but its text.
+    """
+    found: dict[_Shown, Mapping[_Shown, Link]] = {}
+    left: list[_Shown] = [(path, -1) for path, note in vault.notes.items() if any(link.embed for link in note.links)]
+    while left:
+        if (shown := left.pop()) not in found:
+            found[shown] = _embeds_of(vault, *shown)
+            left += found[shown]
+    return found
+
+
+def _embeds_of(vault: Vault, path: str, heading: int) -> Mapping[_Shown, Link]:
+    note = vault.notes[path]
+    start, end = 0, note.size
+    if heading >= 0:
+        start, level = note.headings[heading].span.start, note.headings[heading].level
+        end = next((each.span.start for each in note.headings[heading + 1 :] if each.level <= level), end)
+    found: dict[_Shown, Link] = {}
+    for link in note.links:
+        if link.embed and start <= link.span.start < end and type(led := vault.resolve(link, note)) is Resolved:
+            if led.path[-3:].lower() != ".md" or led.path not in vault.notes:
+                continue
+            if led.anchor is None:
+                found.setdefault((led.path, -1), link)
+            elif isinstance(led.anchor, Heading):
+                found.setdefault((led.path, vault.notes[led.path].headings.index(led.anchor)), link)
+    return found
+
+
+def _embedded(vault: Vault, path: str, heading: int) -> str:
+    note = vault.notes[path]
+    return f"'{note.name}'" if heading < 0 else f"'{note.name}#{note.headings[heading].text}'"
 
 
 @rule(family="links", since="0.1", severity="warning", enabled=False, fixable=True)
