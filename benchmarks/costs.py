@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -21,10 +21,18 @@ class Cost(NamedTuple):
     peak: float
 
 
-def run(command: Sequence[str], folder: Path, output: Path, *, statuses: Sequence[int] = (0, 1, 2)) -> Cost:
+def run(
+    command: Sequence[str],
+    folder: Path,
+    output: Path,
+    *,
+    statuses: Sequence[int] = (0, 1, 2),
+    more: Mapping[str, str] = {},
+) -> Cost:
     """Run the command in ``folder``, its standard output going to ``output`` and the rest to ``output`` + ``.err``.
 
-    A checker ends with 1 or 2 when it finds something; any other status is a failure and raises RuntimeError.
+    A checker ends with 1 or 2 when it finds something; any other status is a failure and raises RuntimeError. ``more``
+    are variables of its environment.
     """
     measure = [
         sys.executable,
@@ -35,7 +43,7 @@ def run(command: Sequence[str], folder: Path, output: Path, *, statuses: Sequenc
         str(output),
         *command,
     ]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **more}
     answer = subprocess.run(measure, capture_output=True, text=True, check=True, env=environment).stdout.split()
     if int(answer[4]) not in statuses:
         error = Path(f"{output}.err").read_text(encoding="utf-8", errors="replace")

@@ -3,8 +3,8 @@
     python -m benchmarks.site --notes 2000 20000 --runs 3
     python -m benchmarks.site --notes 2000 --peers mkdocs,zensical
 
-Every build is a process of its own; a cold one finds no output, and no figure is taken of the first, in which Python
-compiles its modules. The peers are optional: ``pip install mkdocs-material mkdocs-roamlinks-plugin
+Every build is a process of its own; a cold one finds neither output nor cache, and no figure is taken of the first, in
+which Python compiles its modules. The peers are optional: ``pip install mkdocs-material mkdocs-roamlinks-plugin
 mkdocs-obsidian-interactive-graph-plugin zensical``. Those that are installed build the first of the vaults, once each:
 they take minutes. None of them knows what an Obsidian vault is, so each is given the plugins that bring it nearest.
 """
@@ -74,17 +74,20 @@ class Builds:
         self.vault = vault
         self.work = work
         self.output = work / "output"
+        self.cache = work / "cache"
         self.command = command(vault, self.output, work)
 
     def cold(self) -> Cost:
-        """A build where there is no output."""
-        if self.output.exists():
-            shutil.rmtree(self.output)
+        """A build where there is nothing of another."""
+        for folder in (self.output, self.cache):
+            if folder.exists():
+                shutil.rmtree(folder)
         return self.again()
 
     def again(self) -> Cost:
         """A build over the last one."""
-        return run(self.command, self.work, self.work / "printed", statuses=[0])
+        kept = {"FMVAULT_CACHE_DIR": str(self.cache)}
+        return run(self.command, self.work, self.work / "printed", statuses=[0], more=kept)
 
     def changed(self) -> Cost:
         """A build after one note has got a line more."""
