@@ -58,11 +58,16 @@ class PropertyRow(Struct, frozen=True, kw_only=True):
 
 
 class OutlineEntry(Struct, frozen=True, kw_only=True):
-    """A heading of the page, for its table of contents."""
+    """A heading of the page, for its table of contents.
+
+    ``step`` is how many levels it stands below the highest of the page, ``href`` what leads to it from there.
+    """
 
     level: int
     title: str
     id: str
+    step: int = 0
+    href: str = ""
 
 
 class Day(Struct, frozen=True, kw_only=True):

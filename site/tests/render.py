@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 _HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(_HERE.parent), str(_HERE.parent.parent)]
@@ -50,6 +52,14 @@ _LEADS = {
     "Quantization": "Weights in fewer bits, so that a model fits where it did not.",
     "Vector Database": "A store that finds what lies next to a point among very many.",
 }
+
+
+def _outline(headings: Iterable[tuple[int, str, str]]) -> list[OutlineEntry]:
+    """The table of contents of headings of at least the second level: level, title and id."""
+    return [
+        OutlineEntry(level=level, title=title, id=id, step=level - 2, href=f"#{quote(id)}")
+        for level, title, id in headings
+    ]
 
 
 def ref(title: str, up: str = "", kind: str = "concept", **more: Any) -> Ref:
@@ -163,10 +173,7 @@ def note(**more: Any) -> NotePage:
             ),
         ],
         "body_html": _page("body.html"),
-        "outline": [
-            OutlineEntry(level=level, title=title, id=slug(title))
-            for level, title in zip(_LEVELS, _HEADINGS, strict=True)
-        ],
+        "outline": _outline((level, title, slug(title)) for level, title in zip(_LEVELS, _HEADINGS, strict=True)),
         "relations": [
             RelationGroup(name="requires", incoming=False, notes=[ref("Pretraining", up), ref("Transformer", up)]),
             RelationGroup(name="is-a", incoming=True, notes=[ref("Large Language Model", up)]),
@@ -279,10 +286,7 @@ def pages() -> dict[str, bytes]:
                 lead_html="<p>نموذج أساس للنصوص، تعلّم أن يقول أي كلمة تأتي بعد ذلك.</p>",
                 body_html=_page("arabic.html"),
                 aliases=["LLM"],
-                outline=[
-                    OutlineEntry(level=2, title="لماذا يهم", id="لماذا"),
-                    OutlineEntry(level=2, title="كيف يعمل", id="كيف"),
-                ],
+                outline=_outline([(2, "لماذا يهم", "لماذا"), (2, "كيف يعمل", "كيف")]),
             ),
         ),
         "rtl.html": en.render(
@@ -291,10 +295,7 @@ def pages() -> dict[str, bytes]:
             note(
                 title_html="نموذج لغوي",
                 body_html=_page("arabic.html"),
-                outline=[
-                    OutlineEntry(level=2, title="لماذا يهم", id="لماذا"),
-                    OutlineEntry(level=2, title="كيف يعمل", id="كيف"),
-                ],
+                outline=_outline([(2, "لماذا يهم", "لماذا"), (2, "كيف يعمل", "كيف")]),
             ),
         ),
         "index.html": en.render(

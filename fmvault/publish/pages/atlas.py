@@ -18,7 +18,7 @@ from fmvault.plain import plain
 from fmvault.publish import titles
 from fmvault.publish.addresses import href
 from fmvault.publish.contexts import Day, Ref
-from fmvault.publish.pages import order
+from fmvault.publish.pages import order, picture
 from fmvault.publish.published import Published
 from fmvault.publish.svg import is_active, is_svg
 from fmvault.vault import fold, reached
@@ -38,6 +38,7 @@ class Atlas:
         self.addresses = published.addresses
         self.texts = texts
         self._asking: dict[tuple[str, str], bool] = {}
+        self._around: dict[str, tuple[Sequence[str], Sequence[tuple[int, int]]]] = {}
         self.titles: Mapping[str, str] = {
             path: titles.title(note) if path[-3:].lower() == ".md" else titles.readable(note.name)
             for path, note in self.vault.notes.items()
@@ -108,9 +109,15 @@ class Atlas:
                 found[edge.target].add(edge.source)
         return dict(found)
 
-    def nearest(self, path: str, most: int) -> Sequence[str]:
-        """The notes one step from a note, those with the most neighbours first, then by title."""
-        return sorted(self.neighbours.get(path, ()), key=self._places.__getitem__)[:most]
+    def around(self, path: str) -> tuple[Sequence[str], Sequence[tuple[int, int]]]:
+        """What is drawn around a note: the notes one step from it, and the pairs among them that are next to each other.
+
+        Those with the most neighbours come first, then by title; of many notes the first alone. It is worked out once.
+        """
+        if (known := self._around.get(path)) is None:
+            shown = sorted(self.neighbours.get(path, ()), key=self._places.__getitem__)[: picture.MOST]
+            self._around[path] = known = shown, picture.joined(shown, self.neighbours)
+        return known
 
     @cached_property
     def _places(self) -> Mapping[str, int]:

@@ -13,7 +13,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from fmvault.model import Link, Note, Span
-from fmvault.publish.pages import picture
 from fmvault.publish.pages.atlas import Atlas
 from fmvault.publish.task import digest
 from fmvault.vault import reached
@@ -122,9 +121,7 @@ class Inputs:
         return self.faces[note.path], note.digest if whole else _shape(note, span.start, span.end), leads
 
     def _around(self, path: str) -> list[bytes]:
-        atlas = self.atlas
-        shown = atlas.nearest(path, picture.MOST)
-        pairs = picture.joined(shown, atlas.neighbours)
+        shown, pairs = self.atlas.around(path)
         return [self.faces[other] for other in shown] + [b"%d %d" % pair for pair in pairs]
 
     def _face(self, id: str) -> bytes:

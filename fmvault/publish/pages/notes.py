@@ -14,7 +14,7 @@ from fmvault.model import Alias, Json, Link, Note, Span
 from fmvault.plain import plain, words_of
 from fmvault.properties import read as read_frontmatter
 from fmvault.publish.addresses import GRAPH, HOME, href
-from fmvault.publish.contexts import Backlink, BoardPage, Entry, NotePage, Ref, RelationGroup, Rendered
+from fmvault.publish.contexts import Backlink, BoardPage, Entry, NotePage, OutlineEntry, Ref, RelationGroup, Rendered
 from fmvault.publish.machines.told import absolute
 from fmvault.publish.pages import order, picture, properties
 from fmvault.publish.pages.atlas import Atlas
@@ -61,7 +61,7 @@ class NotePages:
             tags=self._tags(note, page),
             properties=properties.rows(atlas, note, page),
             body_html=body.html,
-            outline=tuple(body.outline),
+            outline=_outline(body.outline),
             relations=self._relations(note, page),
             backlinks=self.backlinks(path, page),
             graph_svg=self._picture(path, page),
@@ -171,9 +171,8 @@ class NotePages:
 
     def _picture(self, path: str, page: str) -> str:
         atlas = self._atlas
-        shown = atlas.nearest(path, picture.MOST)
+        shown, pairs = atlas.around(path)
         around = [atlas.ref(other, page) for other in shown]
-        pairs = picture.joined(shown, atlas.neighbours)
         return picture.ring(atlas.ref(path, page), around, pairs, atlas.texts.get("neighbours", ""))
 
     def _graph_href(self, path: str, page: str) -> str:
@@ -201,6 +200,21 @@ def housekeeping(note: Note, names: Collection[str]) -> Mapping[str, Json]:
         for each in (found.properties if found is not None else ())
         if each.key.casefold() in names
     }
+
+
+def _outline(entries: Sequence[OutlineEntry]) -> Sequence[OutlineEntry]:
+    """The headings of a page with what a table of contents asks of each."""
+    highest = min((entry.level for entry in entries), default=0)
+    return [
+        OutlineEntry(
+            level=entry.level,
+            title=entry.title,
+            id=entry.id,
+            step=entry.level - highest,
+            href=f"#{quote(entry.id, errors='replace')}",
+        )
+        for entry in entries
+    ]
 
 
 def _other_names(aliases: Sequence[Alias], title: str) -> Sequence[str]:

@@ -23,11 +23,11 @@ _LINES = 1.5
 def joined(shown: Sequence[str], neighbours: Mapping[str, set[str]]) -> Sequence[tuple[int, int]]:
     """The pairs among the notes ``shown`` that are next to each other, by their places."""
     place = {path: index for index, path in enumerate(shown)}
-    keys = place.keys()
+    those = set(shown)
     return sorted(
         (index, place[other])
         for path, index in place.items()
-        for other in neighbours[path] & keys
+        for other in neighbours[path] & those
         if index < place[other]
     )
 
@@ -36,10 +36,8 @@ def ring(here: Ref | None, around: Sequence[Ref], pairs: Sequence[tuple[int, int
     """An SVG with ``around`` in a ring, and lines from ``here`` to each and for few ``pairs``; empty without any."""
     if not around:
         return ""
-    rows = (len(around) + 1) // 2
-    high = max(2 * _MARGIN + (rows - 1) * _STEP, 2 * _MARGIN + 2 * _STEP)
+    high, places = _places(len(around))
     centre = _WIDE // 2, high // 2
-    places = [_place(index, len(around), high) for index in range(len(around))]
     lines = [] if here is None else [_line(centre, place) for place in places]
     # Where nearly all are joined with all, their lines would tell nothing.
     if len(pairs) <= _LINES * len(around):
@@ -54,6 +52,14 @@ def ring(here: Ref | None, around: Sequence[Ref], pairs: Sequence[tuple[int, int
         f'<svg class="neighbours" viewBox="0 0 {_WIDE} {high}" role="group" aria-label="{escape(label)}">'
         f"{''.join(lines)}{''.join(nodes)}</svg>"
     )
+
+
+@lru_cache(maxsize=MOST)
+def _places(count: int) -> tuple[int, Sequence[tuple[int, int]]]:
+    """How high the picture of so many notes is, and where each of them stands."""
+    rows = (count + 1) // 2
+    high = 2 * _MARGIN + max(rows - 1, 2) * _STEP
+    return high, [_place(index, count, high) for index in range(count)]
 
 
 def _place(index: int, count: int, high: int) -> tuple[int, int]:
