@@ -6,7 +6,7 @@ declare global {
   }
 }
 
-/** A text of the interface; of `one step|{count} steps` the form that fits. */
+/** A text of the interface; of `1 step|{count} steps` the form that fits. */
 export function text(key: string, count?: number): string {
   const forms = (window.fmvaultTexts?.[key] ?? key).split("|");
   const form = count === 1 ? forms[0] : forms[forms.length - 1];

@@ -41,7 +41,8 @@ export function previews(): void {
     if (found.lead) {
       shown.append(h("p", { class: "preview-lead", dir: "auto" }, found.lead));
     }
-    document.body.append(shown);
+    // All that a page says stands in a landmark.
+    (link.closest("main") ?? document.body).append(shown);
     place(shown, link, x);
     at = wanted = link;
     link.setAttribute("aria-describedby", "_preview");
