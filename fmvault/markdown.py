@@ -505,7 +505,7 @@ class _Reader:
         name = token[_TAG].decode("utf-8", "ignore")
         if not name.isascii() and (stop := _TAG_STOP.search(name)):
             name = name[: stop.start()]
-        if name.strip("0123456789"):
+        if name.strip("0123456789") and name.strip("/"):
             start = token.start()
             self.tags.append(Tag(Span(start, start + 1 + len(name.encode("utf-8"))), name, False))
 

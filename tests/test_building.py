@@ -744,6 +744,11 @@ def test_in_a_repository_the_output_may_lie_beside_the_vault(vault: Make) -> Non
         ("{{ page.previous.title }}", "template 'note.html', line 1: what is not there has no 'title'\n"),
         ("{{ self.nosuch() }}", "template 'note.html', line 1: there is no block 'nosuch'\n"),
         ("{{ 1 / 0 }}", "template 'note.html', line 1: division by zero"),
+        (
+            "{% extends 'note.html' %}",
+            "template 'note.html', line 1: it has no end, or needs more memory than there is",
+        ),
+        ("{% macro m() %}{{ m() }}{% endmacro %}\n{{ m() }}", "template 'note.html', line 1: it has no end, or needs"),
     ],
 )
 def test_a_mistake_in_a_template_is_one_line_and_nothing_is_written(vault: Make, template: str, message: str) -> None:

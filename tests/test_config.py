@@ -634,7 +634,14 @@ def test_a_schema_that_an_extended_file_names_is_printed_as_seen_from_the_first_
         ("[site]\ntitel = 'x'", "2:1: unknown key 'titel'; did you mean 'title'?"),
         ("site.publish = 'none'", "1:16: unknown value 'none'; there is 'all' and 'marked'"),
         ("site.feed-entries = 'x'", "1:21: 'feed-entries' wants an integer, not a string; such as feed-entries = 20"),
-        ("site.feed-entries = -1", "1:21: a feed cannot have -1 notes; 0 leaves it out"),
+        (
+            "site.feed-entries = -1",
+            "1:21: a feed cannot have -1 notes; 0 leaves it out, and the most is 10,000",
+        ),
+        (
+            "site.feed-entries = 99999999999999999999",
+            "1:21: a feed cannot have 99999999999999999999 notes; 0 leaves it out, and the most is 10,000",
+        ),
         ("site.language = 'german'", "1:17: 'german' is no language; write its tag, such as de or pt-BR"),
         ("site.language = 'de_DE'", "1:17: 'de_DE' is no language; write its tag, such as de or pt-BR"),
         ("site.language = ''", "1:17: '' is no language; write its tag, such as de or pt-BR"),

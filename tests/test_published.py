@@ -79,6 +79,12 @@ def test_folders_are_included_and_kept_private_by_patterns() -> None:
     assert list(published(files, include=["In/"], private=["Own/"]).vault.notes) == ["In/A.md", "In/Deep/B.md"]
 
 
+def test_an_attachment_of_an_included_note_may_lie_in_any_folder_that_is_not_private() -> None:
+    files = {"In/A.md": "![[a.png]] ![[b.png]]", "Files/C.md": ""}
+    found = published(files, others=["Files/a.png", "Own/b.png"], include=["In/"], private=["Own/"])
+    assert list(found.vault.files) == ["Files/a.png", "In/A.md"]
+
+
 def test_what_is_not_reported_is_not_published() -> None:
     found = published({"A.md": "[[Template]]", "Template.md": "Secret"}, reported=["A.md"])
     assert list(found.vault.notes) == ["A.md"]
@@ -131,7 +137,13 @@ def test_a_comment_that_is_never_closed_hides_the_rest() -> None:
         ("[[Codename]]", "(not published)"),
         ("[a label](Secret.md)", "a label"),
         ("![[Secret]]", "(not published)"),
-        ("`[[Secret]]`", "`[[Secret]]`"),
+        ("`[[Secret]]`", "`(not published)`"),
+        ("`[[B]]`", "`[[B]]`"),
+        (
+            "\n\n```dataview\nLIST FROM [[Codename|x]] or [[B]]\n```",
+            "\n\n```dataview\nLIST FROM (not published) or [[B]]\n```",
+        ),
+        ("\n\n<div>![[Secret#Part]]</div>\n", "\n\n<div>(not published)</div>\n"),
     ],
 )
 def test_a_link_to_a_note_that_is_not_published_is_plain_text(link: str, shown: str) -> None:
@@ -145,6 +157,13 @@ def test_a_link_in_a_property_to_a_note_that_is_not_published_is_gone() -> None:
     files = {"A.md": "---\nup: '[[Secret]]'\nkept: '[[B]]'\n---\n", "B.md": "", "Secret.md": "---\ndraft: true\n---\n"}
     note = published(files).vault.notes["A.md"]
     assert [(each.key, each.value) for each in note.properties] == [("up", ""), ("kept", "[[B]]")]
+
+
+def test_a_property_that_is_the_path_of_what_is_not_published_is_empty() -> None:
+    text = "---\none: Own/face.png\ntwo: face.png\nthree: other.png\nfour: Secret.md\nfive: version 1.0\n---\n"
+    files = {"A.md": text, "Secret.md": "---\ndraft: true\n---\n"}
+    note = published(files, others=["Own/face.png", "other.png"], private=["Own/"]).vault.notes["A.md"]
+    assert [each.value for each in note.properties] == ["", "", "other.png", "", "version 1.0"]
 
 
 def test_links_lead_where_they_led_before() -> None:
@@ -330,13 +349,25 @@ def test_a_part_of_an_address_can_be_a_files_name_everywhere(name: str) -> None:
     assert not found.startswith(".")
 
 
-@given(st.lists(st.text("aA bB-._/", min_size=1, max_size=6), unique=True, max_size=12))
+@given(st.lists(st.text("aA bBßs-._/", min_size=1, max_size=6), unique=True, max_size=12))
 def test_no_two_pages_have_one_address(names: list[str]) -> None:
     paths = {f"{name.strip('/') or 'x'}.md" for name in names}
     addresses = Addresses(Vault([markdown.parse(path, b"") for path in paths], paths), SiteSettings())
     found = [addresses[path] for path in paths]
-    assert len({address.lower() for address in found}) == len(paths)
+    assert len({address.casefold() for address in found}) == len(paths)
     assert not any(".." in address.split("/") for address in found)
+
+
+def test_names_that_are_one_file_to_some_system_have_addresses_that_are_not() -> None:
+    files = {"Fuss/a.md": "#maße #masse ![[ß.png]] ![[ss.png]]", "Fuß/a.md": "", "Masse.md": "", "Maße.md": ""}
+    found = published(files, others=["ß.png", "ss.png"]).addresses
+    told = [found[path] for path in (*files, "ß.png", "ss.png")] + [found.tag("maße"), found.tag("masse")]
+    assert len({address.casefold() for address in told}) == len(told)
+
+
+def test_slashes_alone_are_no_tag_and_have_no_page() -> None:
+    found = published({"A.md": "---\ntags: ['/', a/b]\n---\n#/ #// text\n"})
+    assert dict(found.addresses.tags) == {"a": "a", "a/b": "a/b"}
 
 
 def test_notes_of_names_that_are_alike_have_numbers_in_path_order() -> None:

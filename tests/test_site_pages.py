@@ -114,7 +114,9 @@ def test_the_definition_leads_where_the_text_does_not_begin_with_it() -> None:
     assert note({"a.md": "No kind.\n\n## Definition\n\nWhat it is.\n"}).lead_html == ""
 
 
-def test_a_description_is_the_definition_else_the_first_paragraph_in_one_line() -> None:
+def test_a_description_is_what_the_note_says_itself_else_its_definition_else_its_first_paragraph() -> None:
+    told = "---\ntype: concept\ndescription: |\n  Told\n  here.\n---\nFirst.\n\n## Definition\n\nWhat it is.\n"
+    assert frame({"a.md": told}).head.description == "Told here."
     text = "---\ntype: concept\n---\nFirst *words*.\n\n## Definition\n\nWhat it\nis, [[b|said]] shortly.\n"
     assert frame({"a.md": text, "b.md": ""}).head.description == "What it is, said shortly."
     assert frame({"a.md": "# A\n\nFirst *words*.\n\nSecond."}).head.description == "First words."
@@ -279,6 +281,15 @@ def test_the_picture_has_the_most_central_notes_around_with_links_and_lines_betw
     assert links == ["n05.html", "n29.html", *(f"n{index:02}.html" for index in range(23) if index != 5)]
     assert len(list(svg.iter("line"))) == picture.MOST
     assert len(ElementTree.fromstring(note(files, "a.md").graph_svg).findall("line")) == 2
+
+
+def test_where_all_are_joined_with_all_each_has_a_line_to_the_first_it_is_joined_with() -> None:
+    around = [Ref(title=name, href="x.html") for name in "abcd"]
+    joined = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3), (0, 1)]
+    svg = ElementTree.fromstring(picture.ring(None, around, joined, ""))
+    places = [(each.get("cx"), each.get("cy")) for each in svg.iter("circle")]
+    drawn = {((line.get("x1"), line.get("y1")), (line.get("x2"), line.get("y2"))) for line in svg.iter("line")}
+    assert drawn == {(places[0], places[1]), (places[0], places[2]), (places[0], places[3])}
 
 
 def test_a_line_joins_two_notes_around_that_are_next_to_each_other() -> None:

@@ -96,9 +96,10 @@ def _fail(*lines: str) -> int:
 
 
 def _sentence(message: str) -> str:
-    """click's message as ours are: lower case, no full stop, on one line."""
+    """click's message as ours are: lower case, no full stop, on one line; a path that begins it stays as it is."""
     message = " ".join(message.split()).removesuffix(".")
-    return message[:1].lower() + message[1:]
+    first = message.partition(" ")[0]
+    return message if any(mark in first for mark in "/\\.:'") else message[:1].lower() + message[1:]
 
 
 # -- the commands -----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import posixpath
 import shlex
 import signal
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace as replaced
@@ -384,6 +385,9 @@ class _Rebuilding:
             click.echo(
                 f"'{visible(str(error.filename))}': {error.strerror}\nnot built; the site is as it was", err=True
             )
+        except Exception:
+            # A fault of ours is told in full, and ends no server that somebody is writing by.
+            click.echo(f"{visible(traceback.format_exc())}\nnot built; the site is as it was", err=True)
 
     def _build(self, changed: Callable[[], None]) -> None:
         begun = perf_counter()

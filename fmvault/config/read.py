@@ -16,7 +16,7 @@ from fmvault.config.in_force import RELATION_KEYS, Config, KindSettings, Relatio
 from fmvault.config.keys import Many, Named, Record, Shape, Table, document
 from fmvault.config.known import Known, nearest, relation_key, unknown
 from fmvault.config.positions import KeyPath, positions
-from fmvault.config.site import SiteSettings, fault_in_edit, fault_in_language, fault_in_url
+from fmvault.config.site import MOST_ENTRIES, SiteSettings, fault_in_edit, fault_in_language, fault_in_url
 from fmvault.gitignore import can_match
 
 # Windows' separator is meant too, wherever the file is read.
@@ -217,8 +217,9 @@ class _File:
             # An empty address is none.
             if (value := site.get(key)) is not None and (value or key == "language") and (message := fault(value)):
                 self.mistake(("site", key), message)
-        if (entries := site.get("feed-entries", 0)) < 0:
-            self.mistake(("site", "feed-entries"), f"a feed cannot have {entries} notes; 0 leaves it out")
+        if not 0 <= (entries := site.get("feed-entries", 0)) <= MOST_ENTRIES:
+            said = f"a feed cannot have {entries} notes; 0 leaves it out, and the most is {MOST_ENTRIES:,}"
+            self.mistake(("site", "feed-entries"), said)
 
 
 def _missing(path: str) -> bytes:

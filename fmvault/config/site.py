@@ -14,8 +14,8 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     """How the vault is published; each field is the key of its name in ``[site]``, with ``-`` for ``_``.
 
     ``publish``: ``all`` notes but those that say ``publish: false`` or ``draft: true``, or only those ``marked`` with
-    ``publish: true``. ``include`` and ``private`` are patterns of ``.gitignore``: what is published, all where there
-    are none, and what never is. ``url`` is where the site will be, empty where that is not known.
+    ``publish: true``. ``include`` and ``private`` are patterns of ``.gitignore``: which notes and boards are published,
+    all where there are none, and what never is. ``url`` is where the site will be, empty where that is not known.
     ``edit`` is an address with ``{path}`` in it. ``templates`` and ``styles`` are paths beside the configuration file.
     """
 
@@ -43,6 +43,8 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
 
 # The common part of https://www.rfc-editor.org/rfc/rfc5646#section-2.1: a language, then its script, region and others.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+# So many notes has a feed at most; readers take fewer.
+MOST_ENTRIES = 10_000
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f]")
 
 
@@ -102,13 +104,16 @@ HELP: dict[str, tuple[Any, str]] = {
         "all",
         "all notes but those that say publish: false or draft: true, or only those marked with publish: true.",
     ),
-    "include": (("Concepts/",), "What is published, as patterns of .gitignore; without any, everything."),
-    "private": (("Journal/",), "What is never published, as patterns of .gitignore."),
+    "include": (
+        ("Concepts/",),
+        "Which notes are published, as patterns of .gitignore, with the attachments that they use; without any, all.",
+    ),
+    "private": (("Journal/",), "What is never published, as patterns of .gitignore: notes and attachments."),
     "hidden-properties": (("rating",), "Properties that pages do not show."),
     "templates": ("theme", "A folder of templates that come before those of fmvault."),
     "styles": (("theme/own.css",), "Style sheets that every page has after fmvault's own."),
     "edit": ("https://example.org/edit/main/{path}", "Where a note is edited; {path} is its path in the vault."),
-    "feed-entries": (20, "How many notes the feed has."),
+    "feed-entries": (20, "How many notes the feed has; 0 leaves it out."),
     "search": (True, "Whether the site can be searched."),
     "history": (True, "Whether git is asked when notes were written."),
     "social-images": (False, "Whether each note has a picture for previews elsewhere, and not only the site."),

@@ -24,13 +24,16 @@ def split_target(text: str) -> tuple[str, str, str | None]:
 
 
 def is_tag(name: str) -> bool:
-    """Whether Obsidian takes ``name``, without its ``#``, for a tag: no space, no punctuation, not digits alone."""
+    """Whether Obsidian takes ``name``, without its ``#``, for a tag.
+
+    It has no space, no punctuation, and something else than digits alone or slashes alone.
+    """
     return _TAG.fullmatch(name) is not None
 
 
 # Observed, not documented: what is none of these characters may stand in a tag, emoji among them.
 _TAG = re.compile(
-    r"""(?![0-9]+\Z)[^\u2000-\u206f\u2e00-\u2e7f\x00-\x20'!"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s\x7f]+""",
+    r"""(?!(?:[0-9]+|/+)\Z)[^\u2000-\u206f\u2e00-\u2e7f\x00-\x20'!"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s\x7f]+""",
 )
 
 

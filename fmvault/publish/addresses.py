@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from fmvault.config import SiteSettings
 from fmvault.model import Block, Footnote, Heading, Note
+from fmvault.publish.task import alike
 from fmvault.vault import Vault, fold, github_slug
 
 HOME, ALL, GLOSSARY, QUESTIONS, WANTED = "index.html", "all.html", "glossary.html", "questions.html", "wanted.html"
@@ -29,7 +30,7 @@ _LONGEST = 120
 
 
 class Addresses:
-    """The path of every page from the site's root, all in lower case so that they differ on every system.
+    """The path of every page from the site's root, all in lower case, and different on every system.
 
     A note's is made of its path: ``Notes/Large Model.md`` is at ``notes/large-model.html``. Of two that would be the
     same, the later has a number. Attachments are below ``files/``.
@@ -59,13 +60,17 @@ class Addresses:
         """The address of a tag's page, whatever the case it is written in."""
         return self._tags[fold(name)]
 
+    def has_tag(self, name: str) -> bool:
+        """Whether a tag has a page: a note has it, and not only a board's card."""
+        return fold(name) in self._tags
+
     @cached_property
     def tags(self) -> Mapping[str, str]:
         """All tags, those above others among them, as most often written, by their names folded."""
         found: dict[str, str] = {}
         for path in self._vault.notes:
             for tag in self._vault.notes[path].tags:
-                parts = tag.name.strip("/").split("/")
+                parts = tag.name.strip("/").split("/") if tag.name.strip("/") else ()
                 for count in range(1, len(parts) + 1):
                     name = "/".join(parts[:count])
                     found.setdefault(fold(name), name)
@@ -122,15 +127,11 @@ class Addresses:
     def _take(self, stem: str, ending: str) -> str:
         """``stem`` and ``ending``, with a number between them if that is taken."""
         address, number = stem + ending, 1
-        while address in self._taken:
+        while (key := alike(address)) in self._taken:
             number += 1
             address = f"{stem}-{number}{ending}"
-        self._taken.add(address)
+        self._taken.add(key)
         return address
-
-    def is_taken(self, address: str) -> bool:
-        """Whether there is a page at an address."""
-        return address in self._taken
 
 
 def slug(name: str) -> str:

@@ -33,6 +33,10 @@ _DEFINITION = re.compile(
     rb"[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\))?[ \t]*\r?$",
     re.MULTILINE,
 )
+# A wikilink where none is read: `LIST FROM [[this]]`.
+_IN_CODE = re.compile(rb"!?\[\[([^\[\]\n]+)\]\]")
+# What may be meant as the path of a file.
+_PATH = re.compile(r"\s*\S(?:[^\n]*\S)?\.[A-Za-z0-9]{1,8}\s*")
 # Links in the middle of a property's text, which are none to Obsidian.
 _IN_TEXT = re.compile(r"!?\[\[(?P<wikilink>[^\[\]\n]+)\]\]|!?\[(?P<label>[^\[\]\n]*)\]\(<?(?P<markdown>[^()<>\n]+)>?\)")
 _NOWHERE = Span(0, 0)
@@ -109,6 +113,7 @@ class Cleaning:
         found = [*self._comments(note), *self._links(note)]
         if note.text is not None:
             found += self._definitions(note, note.text.source)
+            found += self._named_in_code(note, note.text.source)
             if html := [each for each in note.text.opaque if note.text.source.startswith(b"<", each.start)]:
                 found += self._html(note, note.text.source, html)
         if self._is_of_vault(note):
@@ -161,6 +166,14 @@ class Cleaning:
             ):
                 yield Edit(Span(*match.span()), "")
 
+    def _named_in_code(self, note: Note, source: bytes) -> Iterator[Edit]:
+        """Wikilinks in code, plugins' blocks and HTML to what is not published: none to a reader, and yet they tell."""
+        for stretch in note.text.opaque if note.text is not None and self._withholds else ():
+            for match in _IN_CODE.finditer(source, stretch.start, stretch.end):
+                target = match[1].decode("utf-8", "replace").partition("|")[0]
+                if self._names(self._led(target, "wikilink", note)):
+                    yield Edit(Span(*match.span()), self._phrase)
+
     def _html(self, note: Note, source: bytes, stretches: Sequence[Span]) -> Iterator[Edit]:
         """What raw HTML has that is not read, and where it leads to what is not published."""
         for stretch in stretches:
@@ -198,8 +211,11 @@ class Cleaning:
             return [self._without(each, note) for each in value]
         if isinstance(value, dict):
             return {key: self._without(each, note) for key, each in value.items()}
-        if not isinstance(value, str) or "[" not in value:
+        if not isinstance(value, str):
             return value
+        if "[" not in value:
+            is_path = _PATH.fullmatch(value) is not None and self._withholds
+            return "" if is_path and self._names(self._led(value.strip(), "wikilink", note)) else value
 
         def shown(match: re.Match[str]) -> str:
             if match["wikilink"] is not None:

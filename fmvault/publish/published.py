@@ -99,15 +99,19 @@ def project(
     what is left; it may remember what it has read before.
     """
     vault = concepts.vault
-    is_open = _open(settings)
-    candidates = [note for path, note in vault.notes.items() if path in reported and is_open(path)]
+    included, private = matching(settings.include), matching(settings.private)
+    candidates = [
+        note
+        for path, note in vault.notes.items()
+        if path in reported and (not settings.include or included(path)) and not private(path)
+    ]
     notes = {note.path for note in candidates if note.path[-3:].lower() == ".md" and _wants(note, settings)}
     boards = {note.path for note in candidates if note.path[-3:].lower() != ".md"}
     if settings.publish == "marked":
         boards &= {reached(outcome) for path in notes for _, outcome in vault.outgoing(vault.notes[path])}
 
     def withheld(path: str) -> bool:
-        return path not in notes and path not in boards if path in vault.notes else not is_open(path)
+        return path not in notes and path not in boards if path in vault.notes else private(path)
 
     cleaned = Cleaning(vault, settings, withheld, parse or _parse)
     kept = [cleaned.note(vault.notes[path]) for path in sorted(notes)]
@@ -129,12 +133,6 @@ def project(
 
 def _parse(path: str, source: bytes) -> Note:
     return markdown.parse(path, source, keep_text=True)
-
-
-def _open(settings: SiteSettings) -> Callable[[str], bool]:
-    """Whether the patterns let the file at a path be published."""
-    included, private = matching(settings.include), matching(settings.private)
-    return lambda path: (not settings.include or included(path)) and not private(path)
 
 
 def _wants(note: Note, settings: SiteSettings) -> bool:

@@ -20,6 +20,11 @@ class Task(Struct, frozen=True):
     make: Callable[[], bytes]
 
 
+def alike(address: str) -> str:
+    """What addresses have in common that are one file to some system: capitals are no matter, and ``ß`` is ``ss``."""
+    return address.casefold()
+
+
 def digest(*parts: Any) -> bytes:
     """16 bytes that differ when any of the parts does: plain values and structs of them."""
     try:

@@ -82,6 +82,12 @@ class Templates:
             html = template.render(frame=page.frame, page=page.content, extra=page.extra)
         except TemplateSyntaxError as error:
             raise _told(error) from None
+        except (RecursionError, MemoryError) as error:
+            name, line = _place(error, self._sources) or (page.template, 1)
+            raise TemplateError(
+                f"template '{name}', line {line}: it has no end, or needs more memory than there is; a template that "
+                f"extends fmvault's own of the same name calls it '{SHORT}{name}'"
+            ) from None
         except (AnyTemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
             place = _place(error, self._sources)
             if place is None:

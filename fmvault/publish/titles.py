@@ -1,4 +1,4 @@
-"""What a note is called on its page and in lists."""
+"""What a note is called on its page and in lists, and what it says that it is about."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ def title(note: Note) -> str:
         if each.key.casefold() == "title" and isinstance(each.value, str) and each.value.strip():
             return " ".join(each.value.split())
     return readable(note.name)
+
+
+def description(note: Note) -> str:
+    """What a note says itself that it is about, in its property ``description``; empty where it says nothing."""
+    for each in note.properties:
+        if each.key.casefold() == "description" and isinstance(each.value, str):
+            return " ".join(each.value.split())
+    return ""
 
 
 def readable(name: str) -> str:

@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from fmvault.publish.task import Task
+from fmvault.publish.task import Task, alike
 from fmvault.workspace.discover import SITE_MANIFEST, WorkspaceError, is_within, reason
 from fmvault.workspace.processes import drawn
 from fmvault.workspace.write import write_atomic
@@ -228,7 +228,7 @@ def _check(tasks: Sequence[Task]) -> None:
     for task in tasks:
         if not _is_address(task.address):
             raise ValueError(f"'{task.address}' is no address")
-        if (key := task.address.casefold()) in folded:
+        if (key := alike(task.address)) in folded:
             raise ValueError(f"there are two files for '{task.address}'")
         folded.add(key)
 
@@ -412,7 +412,11 @@ class _Output:
 
     def make(self, task: Task, index: int, before: _Manifest, clean: bool) -> _Made:
         """Make a file, and put it where it waits if it is another than what is there."""
-        content = task.make()
+        try:
+            content = task.make()
+        except Exception as error:
+            error.add_note(f"in the making of '{task.address}'")
+            raise
         digest, size = _digest(content), len(content)
         if task.address in self._sizes:
             there = self.read(task.address)

@@ -25,10 +25,17 @@ def case_colliding_paths(vault: Vault) -> Iterator[Problem]:
     for path in vault.files:
         other = first.setdefault(unicodedata.normalize("NFC", path).casefold(), path)
         if other is not path:
-            same_case = unicodedata.normalize("NFC", path) == unicodedata.normalize("NFC", other)
-            how = "in how accents are encoded" if same_case else "by case"
-            message = f"this path differs from '{other}' only {how}; on Windows and macOS one of the two is lost"
-            yield Problem(_FILE, message, path=path)
+            yield Problem(_FILE, f"this path differs from '{other}' only {_difference(path, other)}", path=path)
+
+
+def _difference(path: str, other: str) -> str:
+    """In what two paths differ that are one file to some system, and to which."""
+    path, other = unicodedata.normalize("NFC", path), unicodedata.normalize("NFC", other)
+    if path == other:
+        return "in how accents are encoded; on Windows and macOS one of the two is lost"
+    if path.lower() == other.lower():
+        return "by case; on Windows and macOS one of the two is lost"
+    return "in letters that are one to macOS, such as 'ß' and 'ss'; there one of the two is lost"
 
 
 # What may be amiss with a path: a quick look, before each of its parts is looked at.

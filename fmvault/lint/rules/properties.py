@@ -119,7 +119,8 @@ def invalid_tag(note: Note, vault: Vault) -> Iterator[Problem]:
             yield Problem(tag.span, f"a tag cannot hold a space; write '{mended}'", fix)
         else:
             amiss = next((character for character in tag.name if not is_tag("a" + character)), "")
-            yield Problem(tag.span, f"a tag cannot hold '{amiss}'")
+            said = f"a tag cannot hold '{amiss}'" if amiss else f"'{tag.name}' is slashes alone, and no tag"
+            yield Problem(tag.span, said)
 
 
 @rule(family="properties", since="0.1", severity="warning")

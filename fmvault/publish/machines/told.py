@@ -61,8 +61,8 @@ class Told:
         return " ".join(clean(self.leads.get(note.path, "")).split())
 
     def summary(self, note: Note) -> str:
-        """What the note is about: its definition, else its first sentences."""
-        if found := self.leads.get(note.path):
+        """What the note is about: what it says itself, else its definition, else its first sentences."""
+        if found := titles.description(note) or self.leads.get(note.path):
             return shortened(clean(found), _SUMMARY)
         for passage in note.text.passages[:_PASSAGES] if note.text else ():
             if passage.kind in ("paragraph", "item", "quote") and (found := plain(note, passage.span)):

@@ -895,7 +895,7 @@ class Writer:
         name = tag.name.strip("/")
         text = escaped(f"#{tag.name}")
         addresses = self.renderer.addresses
-        if self._in_link or not name:
+        if self._in_link or not addresses.has_tag(name):
             self._out.append(text)
             return
         to = href(addresses.tag(name), self.page.address)

@@ -110,7 +110,7 @@ class Atlas:
         return dict(found)
 
     def around(self, path: str) -> tuple[Sequence[str], Sequence[tuple[int, int]]]:
-        """What is drawn around a note: the notes one step from it, and the pairs among them that are next to each other.
+        """What is drawn around a note: the notes one step from it, and which pairs of them are next to each other.
 
         Those with the most neighbours come first, then by title; of many notes the first alone. It is worked out once.
         """
@@ -191,8 +191,10 @@ class Atlas:
         return {path: text for path, text in found.items() if text}
 
     def description(self, path: str) -> str:
-        """What a note is about, in a line: its definition, else its first paragraph."""
+        """What a note is about, in a line: what it says itself, else its definition, else its first paragraph."""
         note = self.vault.notes[path]
+        if told := titles.description(note):
+            return shortened(told, _DESCRIPTION)
         span = self.said_first(note)
         return shortened(plain(note, span), _DESCRIPTION) if span is not None else ""
 

@@ -47,7 +47,7 @@ class Inputs:
                 leads += faces.get(other) or _bytes(addresses[other]), _bytes(atlas.fragment(outcome))
                 if other != path:
                     quoted[other] += faces[path], _quoted(note, link)
-            leads += (_bytes(addresses.tag(tag.name.strip("/"))) for tag in note.tags)
+            leads += (_bytes(addresses.tag(tag.name.strip("/"))) for tag in note.tags if tag.name.strip("/"))
             self._leads[path] = leads
         self._quoted = dict(quoted)
 

@@ -10,7 +10,7 @@ from fmvault.publish.addresses import ASSETS, DATA, HOME, slug
 from fmvault.publish.machines.told import site_url
 from fmvault.publish.pages.atlas import Atlas
 from fmvault.publish.pages.notes import housekeeping
-from fmvault.vault import fold
+from fmvault.publish.task import alike
 
 # The properties that tell where a note was.
 _OLD = ("permalink", "redirect_from", "redirect-from")
@@ -113,11 +113,11 @@ class _Free:
         self._files: set[str] = set()
         self._folders: set[str] = set()
         for address in taken:
-            self._add(fold(address))
+            self._add(alike(address))
 
     def take(self, address: str) -> bool:
         """Whether a file can be at an address; none can be there, or below it, from then on."""
-        key = fold(address)
+        key = alike(address)
         if key in self._files or key in self._folders or not self._files.isdisjoint(_above(key)):
             return False
         self._add(key)

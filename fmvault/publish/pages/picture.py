@@ -42,6 +42,10 @@ def ring(here: Ref | None, around: Sequence[Ref], pairs: Sequence[tuple[int, int
     # Where nearly all are joined with all, their lines would tell nothing.
     if len(pairs) <= _LINES * len(around):
         lines += [_line(places[one], places[other]) for one, other in pairs]
+    elif here is None:
+        # Each is joined with the first of those it could be.
+        firsts = {other: one for one, other in reversed(pairs)}
+        lines += [_line(places[one], places[other]) for other, one in sorted(firsts.items())]
     nodes = [_node(ref, place, place[0] >= centre[0]) for ref, place in zip(around, places, strict=True)]
     if here is not None:
         nodes.append(
