@@ -764,6 +764,25 @@ def test_a_mistake_in_a_template_is_one_line_and_nothing_is_written(vault: Make,
 
 
 @needs_site
+def test_what_own_templates_bring_in_vain_is_told(vault: Make) -> None:
+    here = vault(ZOO)
+    own = {
+        "note.html": "{% extends '!note.html' %}\n{% block titel %}x{% endblock %}"
+        "{% block note_body %}{% include 'part.html' %}{% block mine %}{% endblock %}{% endblock %}",
+        "part.html": "{{ page.words }}",
+        "nott.html": "",
+    }
+    put(here / "zoo", {f"theme/{name}": text for name, text in own.items()})
+    put(here / "zoo", {"fmvault.toml": '[site]\ntemplates = "theme"\nhistory = false\n'})
+    result = run("zoo", "-o", "public")
+    assert result.exit_code == 0
+    assert [line for line in result.stderr.splitlines() if "warning" in line] == [
+        "warning: no page is made of the template 'nott.html'; did you mean 'note.html'?",
+        "warning: template 'note.html', line 2: there is no block 'titel' to stand in for; did you mean 'title'?",
+    ]
+
+
+@needs_site
 def test_own_templates_and_styles_come_before_those_that_are_shipped(vault: Make) -> None:
     here = vault(
         ZOO

@@ -54,7 +54,7 @@ _MAKERS = ("fmvault", "fmvault-site", "Jinja2", "latex2mathml", "nh3", "Pygments
 _TOLD = 3
 # A template or a style sheet is no larger than so many bytes.
 _MAX_THEME = 1 << 22
-_SHIPPED, _OWN = "fmvault/", "own/"
+_OWN = "own/"
 
 
 class Building(Struct, frozen=True, kw_only=True):
@@ -203,9 +203,10 @@ class _Source(Struct, frozen=True):
         from fmvault_site import theme
 
         from fmvault.publish.addresses import slug
+        from fmvault.publish.contexts import SHIPPED
 
         shipped = theme(self.config.site.language)
-        templates = {_SHIPPED + name: source for name, source in shipped.templates.items()}
+        templates = {SHIPPED + name: source for name, source in shipped.templates.items()}
         styles = {
             _OWN + "/".join(map(slug, posixpath.normpath(name).split("/"))): self._read("styles", name)
             for name in self.config.site.styles

@@ -11,6 +11,14 @@ from msgspec import Struct
 
 from fmvault.model import Json
 
+# Where the templates that fmvault brings are found beside one's own of the same name.
+SHIPPED = "fmvault/"
+
+
+def are_shipped(sources: Mapping[str, str]) -> bool:
+    """Whether each template is one of fmvault's own."""
+    return all(sources.get(SHIPPED + name.removeprefix(SHIPPED)) == source for name, source in sources.items())
+
 
 class Texts(dict[str, str]):
     """The texts of the interface; one that is not there is empty."""

@@ -22,7 +22,7 @@ from fmvault.publish.addresses import (
     WANTED,
     href,
 )
-from fmvault.publish.contexts import Rendered, Texts
+from fmvault.publish.contexts import Rendered, Texts, are_shipped
 from fmvault.publish.pages.atlas import Atlas, first_paragraph
 from fmvault.publish.pages.frames import Frames
 from fmvault.publish.pages.inputs import Inputs
@@ -140,6 +140,8 @@ class _Making:
         others = [*self._search(), *self._machines(addresses), *self._assets(), *self._attachments()]
         taken = [task.address for task in (*pages, *others)]
         redirects, troubles = moved(self.atlas, taken)
+        if not are_shipped(self.theme.templates):
+            troubles += self.templates.unused()
         leading = [self._moved(address, path) for address, path in redirects.items()]
         return Site(
             self.published.title,

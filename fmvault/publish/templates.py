@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from numbers import Number
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateRuntimeError, TemplateSyntaxError
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateRuntimeError,
+    TemplateSyntaxError,
+    meta,
+    nodes,
+)
 from jinja2 import TemplateError as AnyTemplateError
 from jinja2.runtime import TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 from msgspec import Struct
 
-from fmvault.publish.contexts import Texts
+from fmvault.config.known import nearest
+from fmvault.publish.contexts import SHIPPED, Texts, are_shipped
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
     from fmvault.publish.contexts import Rendered
 
-# Where those that fmvault brings are found beside one's own of the same name, and how these may call them for short.
-SHIPPED, SHORT = "fmvault/", "!"
+# How one's own templates call those that fmvault brings.
+SHORT = "!"
+# Templates extend one another in so many steps at most.
+_DEEPEST = 10
 
 
 class TemplateError(TemplateRuntimeError):
@@ -64,9 +76,10 @@ class Templates:
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._sources = sources
         # A stranger's vault may bring templates; our own need no sandbox, and are twice as fast without.
-        kind = _Environment if _are_shipped(sources) else _Sandbox
+        kind = _Environment if are_shipped(sources) else _Sandbox
+        self._loader = _Loader(sources)
         self._environment = kind(
-            loader=_Loader(sources), autoescape=True, undefined=_Undefined, auto_reload=False, cache_size=-1
+            loader=self._loader, autoescape=True, undefined=_Undefined, auto_reload=False, cache_size=-1
         )
 
     def prepare(self) -> None:
@@ -74,6 +87,51 @@ class Templates:
         for name in self._sources:
             if "/" not in name:
                 self._template(name)
+
+    def unused(self) -> list[str]:
+        """What one's own templates bring that no page has a place for, a line each: whole templates, and blocks."""
+        shipped = {name.removeprefix(SHIPPED) for name in self._sources if name.startswith(SHIPPED)}
+        own = {
+            name: template
+            for name, source in self._sources.items()
+            if shipped and not name.startswith(SHIPPED) and self._sources.get(SHIPPED + name) != source
+            if (template := self._parsed(name)) is not None
+        }
+        named = {name for template in own.values() for name in meta.find_referenced_templates(template)}
+        found = [
+            f"no page is made of the template '{name}'{_meant(name, shipped)}" for name in own.keys() - shipped - named
+        ]
+        for name, template in own.items():
+            # A block within another is a part of that.
+            blocks = [each for each in template.body if isinstance(each, nodes.Block)]
+            if known := self._inherited(template):
+                found += (
+                    f"template '{name}', line {each.lineno}: there is no block '{each.name}' to stand in for"
+                    f"{_meant(each.name, known)}"
+                    for each in blocks
+                    if each.name not in known
+                )
+        return sorted(found)
+
+    def _inherited(self, template: nodes.Template) -> set[str]:
+        """The blocks of the templates that one extends; none where that cannot be told."""
+        found: set[str] = set()
+        for _ in range(_DEEPEST):
+            above = next(template.find_all(nodes.Extends), None)
+            if above is None:
+                return found
+            if not isinstance(above.template, nodes.Const) or (parent := self._parsed(above.template.value)) is None:
+                return set()
+            template = parent
+            found.update(block.name for block in template.find_all(nodes.Block))
+        return set()
+
+    def _parsed(self, name: str) -> nodes.Template | None:
+        """A template as Jinja reads it; None where it is not there or cannot be read, which is told when it is used."""
+        try:
+            return self._environment.parse(self._loader.get_source(self._environment, name)[0], name)
+        except (TemplateNotFound, TemplateSyntaxError):
+            return None
 
     def render(self, page: Rendered) -> bytes:
         """The page as HTML. Raises ``TemplateError``."""
@@ -105,6 +163,11 @@ class Templates:
             raise TemplateError(f"there is no template '{error.name}'") from None
 
 
+def _meant(name: str, names: Collection[str]) -> str:
+    near = nearest(name, names)
+    return f"; did you mean '{near}'?" if near else ""
+
+
 class _Environment(Environment):
     """What fmvault's own templates are read in."""
 
@@ -125,11 +188,6 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(obj, Struct) and attribute in obj.__struct_fields__:
             return getattr(obj, attribute)
         return obj[attribute] if type(obj) is Texts and attribute != "get" else super().getattr(obj, attribute)
-
-
-def _are_shipped(sources: Mapping[str, str]) -> bool:
-    """Whether each template is one of fmvault's own."""
-    return all(sources.get(SHIPPED + name.removeprefix(SHIPPED)) == source for name, source in sources.items())
 
 
 class _Loader(BaseLoader):
