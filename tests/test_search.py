@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from fmvault.kinds.concepts import Terms
 from fmvault.publish import search as package
 from fmvault.publish.published import Published, project
 from fmvault.publish.search import search
+from fmvault.publish.search.index import packed
 from fmvault.publish.search.scripts import script, share, shares
 from fmvault.publish.search.words import LONGEST, beginning, counted, words
 from fmvault.publish.task import Task
@@ -38,7 +40,10 @@ CASES: list[dict[str, Any]] = json.loads((HERE / "search/words.json").read_text(
 NOTES: dict[str, str] = json.loads((HERE / "search/notes.json").read_text("utf-8"))
 NOTES |= {f"More/Filler {number}.md": "One of many that all say the same." for number in range(25)}
 MADE = HERE / "search/scripts.json"
-LEADS = {"Concepts/Transformer.md": "A network built of self-attention, without recurrence."}
+LEADS = {
+    "Concepts/Transformer.md": "A network built of self-attention, without recurrence.",
+    "Lamps/Glow.md": "What comes from a lantern.",
+}
 
 
 def published(files: Mapping[str, str], **settings: object) -> Published:
@@ -199,6 +204,49 @@ def test_words_of_texts_are_filed_by_heading_definition_and_text() -> None:
     ]
 
 
+def _standing(entries: Sequence[tuple[str, Mapping[str, Sequence[int]]]], note: int = 0) -> dict[str, list[int]]:
+    """At which places each word stands in a note."""
+    return {word: list(accumulate(notes[str(note)])) for word, notes in entries if str(note) in notes}
+
+
+def test_places_of_words_follow_one_another_but_not_from_a_heading_to_its_text() -> None:
+    found = scripts({"A.md": "One two two.\n\n# Two\n\nthree\n\nfour", "B.md": "two `a_b` 模型"})["places-0-00"]
+    # Nothing stands above the first text, whose place is empty as those between texts are.
+    assert _standing(found) == {"one": [1], "two": [2, 3, 5], "three": [7], "four": [8]}
+    assert _standing(found, 1) == {"two": [1], "a": [2], "b": [3], "模型": [4], "型": [5]}
+    assert dict(found)["two"] == {"0": [2, 1, 2], "1": [1]}
+
+
+@given(st.text(alphabet="ab é模\n#*`[]|_-> ~$<>=^%", max_size=200))
+def test_the_words_that_excerpts_show_have_neighbouring_places(text: str) -> None:
+    found = scripts({"A.md": text})
+    standing = _standing(found["places-0-00"])
+    for shown in (shown for _, *texts in found["text-00"]["a.html"] for shown in texts):
+        cut = words(shown)
+        assert not cut or any(
+            all(start + at in standing[word] for at, word in enumerate(cut)) for start in standing[cut[0]]
+        )
+
+
+def test_words_that_others_may_stand_within_are_listed() -> None:
+    files = {"A.md": "attention, attend: be BEES 2017 gpt4 模型 cat\n\n# Attic", "B.md": "Attend"}
+    assert scripts(files)["words-0"] == "0attend 5tion 3ic 0bees 0gpt4"
+    assert scripts({"A.md": "cat"})["words-0"] == ""
+
+
+@given(st.sets(st.text(alphabet="abc𐐨", min_size=1, max_size=LONGEST)))
+def test_packed_words_can_be_unpacked(known: set[str]) -> None:
+    found = [""]
+    for each in packed(sorted(known)).split():
+        found.append(found[-1][: int(each[0], 36)] + each[1:])
+    assert found[1:] == sorted(known)
+
+
+def test_tags_are_told_with_the_notes_that_have_them() -> None:
+    files = {"A.md": "#x/y and #z", "B.md": "---\ntags: [z, z]\n---\n", "C.md": "no tag"}
+    assert scripts(files)["search"]["tags"] == [["x/y", [0]], ["z", [0, 1]]]
+
+
 def test_texts_are_kept_by_section_with_the_ids_of_headings() -> None:
     files = {"A.md": "# T\n\nIntro\n  goes *on*.\n\n## Same\n\n- a\n- b\n\n## Same\n\n## `x` [[B]]\n\nEnd\n"}
     assert scripts(files)["text-00"] == {
@@ -317,6 +365,8 @@ def test_a_changed_text_touches_one_group_and_one_share() -> None:
     # 300 notes are in two groups, in eight parts, in 64 shares of texts.
     assert len([address for address in changed if re.match(r"data/search-[01]-", address)]) == 8
     assert len({address[:13] for address in changed if address.startswith("data/search-")}) == 1
+    assert len([address for address in changed if re.match(r"data/places-[01]-", address)]) == 8
+    assert len([address for address in changed if address.startswith("data/words-")]) == 1
     assert len([address for address in changed if address.startswith("data/text-")]) == 1
     assert len([address for address in changed if address.startswith("data/preview-")]) == 1
     # A word of much the same length: all that is told of the note besides is as it was.

@@ -10,9 +10,11 @@ import { createRequire } from "node:module";
 import { build } from "esbuild";
 import MiniSearch from "minisearch";
 import type { Browser, Page } from "playwright-core";
-import { Engine, type Answer, type Data, type Load } from "../src/search/engine";
+import { Engine, type Answer, type Data, type Load, type Section } from "../src/search/engine";
 import { excerpt, marks } from "../src/search/excerpts";
 import { crc } from "../src/search/data";
+import { phrase } from "../src/search/query";
+import { distance, nearest } from "../src/search/slips";
 import { say } from "../src/search/texts";
 import { asked, beginning, placed, words } from "../src/search/words";
 import { launch, missing } from "./browser";
@@ -137,10 +139,22 @@ describe("searching", () => {
     }
   });
 
-  it("finds names that are near where nothing is found", async () => {
-    assert.deepEqual((await engine.find("halluzinazn")).hits, []);
-    assert.equal(engine.near("halluzinazn")[0]!.title, "Hallucination");
-    assert.deepEqual(engine.near("!?"), []);
+  it("says what may have been meant where nothing is found", async () => {
+    const meant = async (query: string) => {
+      assert.deepEqual((await engine.find(query)).hits, [], query);
+      return engine.near(query);
+    };
+    const near = await meant("halluzinazn");
+    assert.deepEqual([near!.query, titles(near!)[0]], ["hallucination", "Hallucination"]);
+    // The slip is in the beginning, by which words of texts are filed.
+    assert.equal((await meant("kecurrence -paper"))!.query, "recurrence -paper");
+    assert.equal((await meant('"long on descent"'))!.query, "long on descent");
+    assert.equal(await meant("!?"), null);
+    assert.equal(await meant("xylophone"), null);
+    assert.equal((await engine.find("kecurrence transformer")).some, true);
+    assert.equal((await engine.near("kecurrence transformer"))!.query, "recurrence transformer");
+    assert.equal(await engine.near("momentum hallucination"), null);
+    assert.equal((await engine.near("kecurrence transf"))!.query, "recurrence transf");
   });
 
   it("reads many scripts, with or without points, accents and variants", async () => {
@@ -185,13 +199,179 @@ describe("searching", () => {
 
   it("loads no more than the parts that are asked for", async () => {
     const asked: string[] = [];
+    const { groups } = await load<Data>("search");
     const counting = await Engine.open((name) => (asked.push(name), load(name)));
     assert.deepEqual(asked, ["search"]);
-    await counting.find("transformer");
+    await counting.find("many");
     const parts = new Set(asked.slice(1).map((name) => name.split("-")[2]));
-    assert.deepEqual([asked.length, parts.size], [1 + counting["data"].groups, 1]);
-    await counting.find("transformers trained");
-    assert.ok(asked.length <= 1 + 2 * counting["data"].groups);
+    assert.deepEqual([asked.length, parts.size], [1 + groups, 1]);
+    assert.ok(asked.slice(1).every((name) => name.startsWith("search-")));
+    await counting.find("same");
+    assert.ok(asked.length <= 1 + 2 * groups);
+    // What begins so is in few notes: it is asked where else the word stands.
+    await counting.find("transformer");
+    assert.deepEqual(asked.filter((name) => name.startsWith("words-")).length, groups);
+    assert.ok(asked.every((name) => !name.startsWith("places-")));
+  });
+});
+
+describe("the order of what is found", () => {
+  let engine: Engine;
+  before(async () => {
+    engine = await Engine.open(load);
+  });
+  const found = async (query: string) => titles(await engine.find(query));
+
+  it("is by title, other name, beginning of a title, title, heading, definition, text, and words within words", async () => {
+    assert.deepEqual(await found("lantern"), [
+      "Lantern",
+      "Lamp",
+      "Lantern festival",
+      "Paper lantern",
+      "Light",
+      "Glow",
+      "Street",
+      "Stage",
+    ]);
+  });
+
+  it("is much the same while the word is being written", async () => {
+    assert.deepEqual((await found("lante")).slice(3), ["Paper lantern", "Light", "Glow", "Street", "Stage"]);
+  });
+
+  it("has names with signs before those without", async () => {
+    for (const [query, names] of [
+      ["C++", ["C++", "C", "C#"]],
+      ["c#", ["C#", "C", "C++"]],
+      ["c", ["C", "C++", "C#"]],
+      [".net", [".NET", "Net"]],
+      ["net", ["Net", ".NET"]],
+      ["c++ language", ["C++", "C"]],
+      ["R", ["R"]],
+    ] as const) {
+      assert.deepEqual((await found(query)).slice(0, names.length).sort(), [...names].sort(), query);
+      assert.equal((await found(query))[0], names[0], query);
+    }
+  });
+
+  it("is that of all notes where only what is left out is said", async () => {
+    const all = (await found("-lantern")).length;
+    assert.equal(all, (await found("-zzz")).length - 7);
+  });
+});
+
+describe("a query", () => {
+  let engine: Engine;
+  before(async () => {
+    engine = await Engine.open(load);
+  });
+  const found = async (query: string) => titles(await engine.find(query)).sort();
+
+  it("finds phrases where their words follow one another, in names and texts", async () => {
+    assert.deepEqual(await found("attention is all"), ["All attention", "Attention Is All You Need"]);
+    assert.deepEqual(await found('"attention is all"'), ["Attention Is All You Need"]);
+    assert.deepEqual(await found('"Gradient DESCENT on long"'), ["Transformer"]);
+    assert.deepEqual(await found('"rolls on. The transformer"'), ["Gradient Descent"]);
+    assert.deepEqual(await found('"angstrom und strasse"'), []);
+    assert.deepEqual(await found("„angstrom and strasse“"), ["Naïve Bayes"]);
+    assert.deepEqual(await found("“trained to go” prompt"), ["Large Language Model"]);
+  });
+
+  it("finds phrases where no spaces are", async () => {
+    assert.deepEqual(await found('"语言模型是一"'), ["大模型"]);
+    assert.deepEqual(await found('"型是一"'), ["大模型"]);
+    assert.deepEqual(await found('"模型语言"'), []);
+    assert.deepEqual(await found('"型"'), ["大模型"]);
+    assert.deepEqual(await found('"다음 단어를"'), ["언어 모델"]);
+  });
+
+  it("does not read on from a heading to what stands below it", async () => {
+    assert.deepEqual(await found('"momentum a ball"'), []);
+    assert.deepEqual(await found('"a ball that"'), ["Gradient Descent"]);
+  });
+
+  it("takes the last word of a phrase for a beginning until it is closed", async () => {
+    assert.deepEqual(await found('"attention is al'), ["Attention Is All You Need"]);
+    assert.deepEqual(await found('"attention is al"'), []);
+  });
+
+  it("leaves out words and phrases, as whole words", async () => {
+    assert.deepEqual(await found("fox -quick"), ["<img src=x onerror=hacked()>"]);
+    assert.deepEqual(await found("fox -qui"), ["<img src=x onerror=hacked()>", "Self-Attention"]);
+    assert.deepEqual(await found('attention -"attention is all"'), ["All attention", "Self-Attention", "Transformer"]);
+    assert.deepEqual(await found("lantern -festival -path:lamps/s -glow -lamp"), ["Lantern", "Light", "Paper lantern"]);
+    assert.deepEqual(await found("attention -self-attention -paid"), ["Attention Is All You Need"]);
+  });
+
+  it("is narrowed to tags, those below them, and paths", async () => {
+    assert.deepEqual(await found("tag:paper"), ["Attention Is All You Need"]);
+    assert.deepEqual(await found("tag:#DEEP"), ["Transformer"]);
+    assert.deepEqual(await found("tag:deep/nets"), ["Transformer"]);
+    assert.deepEqual(await found("tag:nets"), []);
+    assert.deepEqual(await found("tag:pa"), ["Attention Is All You Need"]);
+    assert.deepEqual(await found("#status"), ["🧠 Brain"]);
+    assert.deepEqual(await found("tag:status/🌱"), ["🧠 Brain"]);
+    assert.deepEqual(await found("transformer -tag:deep path:concepts"), ["Gradient Descent", "Large Language Model", "Self-Attention"]);
+    assert.deepEqual(await found('path:"concepts/large lang"'), ["Large Language Model"]);
+    assert.deepEqual(await found("tag: path: -"), []);
+    assert.deepEqual(["tag: path: -", '"', "  ", "-a", "&"].map((query) => engine.asks(query)), [false, false, false, true, true]);
+  });
+
+  it("finds what stands within words", async () => {
+    assert.deepEqual(await found("netzwerk"), ["Aufmerksamkeitsnetzwerk", "Schrift"]);
+    assert.deepEqual(await found("verkehr netzwerk"), ["Schrift"]);
+    assert.ok((await found("former")).includes("Transformer"));
+    assert.deepEqual(await found("username"), ["Schrift"]);
+    assert.deepEqual(await found('"netzwerk"'), []);
+    assert.deepEqual(titles(engine.named("netzwerk")), ["Aufmerksamkeitsnetzwerk"]);
+  });
+
+  it("finds names that are signs", async () => {
+    assert.deepEqual(await found("🧠"), ["🧠 Brain"]);
+    assert.deepEqual(await found("🧠\ufe0f brain"), ["🧠 Brain"]);
+    assert.deepEqual(await found("&"), ["&"]);
+    assert.deepEqual(await found('"&"'), ["&"]);
+    assert.deepEqual(await found("🌱"), ["🧠 Brain"]);
+    assert.deepEqual(await found("🚀"), []);
+    assert.equal(titles(engine.named("🧠"))[0], "🧠 Brain");
+  });
+
+  it("finds every phrase of every text in its note", async () => {
+    const shares = (await load<Data>("search")).texts;
+    let count = 0;
+    for (let share = 0; share < shares; share++) {
+      const told = await load<Record<string, Section[]>>(`text-${share.toString(16).padStart(2, "0")}`);
+      for (const [address, sections] of Object.entries(told)) {
+        const texts = sections.flatMap(([, heading, text]) => [heading, text]).filter((text) => !text.includes('"'));
+        const spaced = texts.flatMap((text) => {
+          const all = text.split(/\s+/u);
+          return [text, ...all.flatMap((_, at) => [all.slice(at, at + 2), all.slice(at, at + 5)].map((some) => some.join(" ")))];
+        });
+        const unspaced = texts.flatMap((text) => (text.match(/[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+/gu) ?? []).flatMap((run) => [...run].map((_, at) => run.slice(at, at + 4))));
+        for (const phrase of new Set([...spaced, ...unspaced].filter((phrase) => words(phrase).length))) {
+          const { hits } = await engine.find(`"${phrase}"`);
+          assert.ok(hits.some((hit) => hit.address === address), `${phrase}: ${address}`);
+          count++;
+        }
+      }
+    }
+    assert.ok(count > 300, `${count} phrases`);
+  });
+});
+
+describe("slips", () => {
+  it("are letters that are wrong, missing, too many, or in the wrong order", () => {
+    assert.deepEqual(
+      [["cat", "cat"], ["cat", "cut"], ["cat", "at"], ["cat", "chat"], ["cat", "act"], ["", "ab"], ["kitten", "sitting"]].map(([one, other]) => distance(one!, other!)),
+      [0, 1, 1, 1, 1, 2, 3],
+    );
+    assert.equal(distance("abcdef", "uvwxyz", 2), 3);
+  });
+
+  it("are few, and seldom in the beginning", () => {
+    assert.equal(nearest("lentern", ["western", "pattern", "lantern"]), "lantern");
+    assert.equal(nearest("later", ["water", "laser"]), "laser");
+    assert.equal(nearest("cat", ["dog"]), null);
   });
 });
 
@@ -200,38 +380,44 @@ describe("excerpts", () => {
 
   it("come from the section that has most of the words", () => {
     const sections = [section("fox"), section("The quick fox", "b", "B"), section("quick")];
-    const found = excerpt(sections, new Set(["quick", "fox"]))!;
+    const found = excerpt(sections, { words: new Set(["quick", "fox"]) })!;
     assert.deepEqual([found.id, found.heading, found.text, shown(found.text, found.marks)], ["b", "B", "The quick fox", ["quick", "fox"]]);
   });
 
   it("show a long text where the words are", () => {
-    const found = excerpt([section(`${"word ".repeat(200)}needle in hay ${"word ".repeat(200)}`)], new Set(["needle", "hay"]))!;
+    const found = excerpt([section(`${"word ".repeat(200)}needle in hay ${"word ".repeat(200)}`)], { words: new Set(["needle", "hay"]) })!;
     assert.match(found.text, /^…(?:word )+needle in hay (?:word )*word…$/);
     assert.ok(found.text.length < 220);
     assert.deepEqual(shown(found.text, found.marks), ["needle", "hay"]);
   });
 
   it("begin with the text where a title was found", () => {
-    assert.equal(excerpt([section("", "a", "A"), section("Some text", "b", "B")], new Set(["zzz"]))!.text, "Some text");
-    assert.equal(excerpt([], new Set(["zzz"])), null);
+    assert.equal(excerpt([section("", "a", "A"), section("Some text", "b", "B")], { words: new Set(["zzz"]) })!.text, "Some text");
+    assert.equal(excerpt([], { words: new Set(["zzz"]) }), null);
     const note = [section("", "fox", "Fox"), section("Some text", "b", "B"), section("A fox", "c", "C")];
-    assert.equal(excerpt(note, new Set(["fox"]), "Fox")!.id, "c");
-    assert.equal(excerpt(note.slice(0, 2), new Set(["fox"]), "Fox")!.text, "Some text");
+    assert.equal(excerpt(note, { words: new Set(["fox"]) }, "Fox")!.id, "c");
+    assert.equal(excerpt(note.slice(0, 2), { words: new Set(["fox"]) }, "Fox")!.text, "Some text");
   });
 
   it("lead to a heading that was found, with the text below it", () => {
-    const found = excerpt([section("Other"), section("", "fox", "Fox"), section("Deep", "d", "Deeper")], new Set(["fox"]))!;
+    const found = excerpt([section("Other"), section("", "fox", "Fox"), section("Deep", "d", "Deeper")], { words: new Set(["fox"]) })!;
     assert.deepEqual([found.id, found.text], ["fox", "Deep"]);
   });
 
+  it("show a phrase where it stands, and no word of it elsewhere", () => {
+    const sections = [section("is it all you need? all is"), section("We say: attention is all you need, is it?", "b", "B")];
+    const found = excerpt(sections, { words: new Set(["we"]), phrases: [phrase("is all you")] })!;
+    assert.deepEqual([found.id, shown(found.text, found.marks)], ["b", ["We", "is", "all", "you"]]);
+  });
+
   it("mark characters that belong together in one piece", () => {
-    assert.deepEqual(shown("大型语言模型是", marks("大型语言模型是", new Set(["语言", "言模", "模型"]))), ["语言模型"]);
+    assert.deepEqual(shown("大型语言模型是", marks("大型语言模型是", { words: new Set(["语言", "言模", "模型"]) })), ["语言模型"]);
   });
 
   it("split no character", () => {
     const text = "𠮷".repeat(400);
-    assert.doesNotThrow(() => encodeURIComponent(excerpt([section(text)], new Set(["zzz"]))!.text));
-    assert.doesNotThrow(() => encodeURIComponent(excerpt([section(`a${text}野`)], new Set(["𠮷野"]))!.text));
+    assert.doesNotThrow(() => encodeURIComponent(excerpt([section(text)], { words: new Set(["zzz"]) })!.text));
+    assert.doesNotThrow(() => encodeURIComponent(excerpt([section(`a${text}野`)], { words: new Set(["𠮷野"]) })!.text));
   });
 });
 
@@ -262,6 +448,7 @@ describe("the search field", { skip: missing }, () => {
     });
     const files: Record<string, string | Uint8Array> = {
       ...scripts,
+      "concepts/hallucination.html": "<!doctype html><title>Hallucination</title>",
       "assets/search.js": outputFiles[0]!.contents,
       "assets/search.css": readFileSync("src/search/search.css"),
     };
@@ -306,6 +493,7 @@ describe("the search field", { skip: missing }, () => {
   const field = (page: Page) => page.getByRole("combobox", { name: "Search" });
   const option = (page: Page) => page.getByRole("option");
   const status = (page: Page, text: string | RegExp) => page.getByRole("status").filter({ hasText: text }).waitFor();
+  const hintIsShown = (page: Page) => page.locator("._search-hint").isVisible();
   const active = async (page: Page) => {
     const id = await field(page).getAttribute("aria-activedescendant");
     assert.equal(await page.locator("[aria-selected=true]").count(), id ? 1 : 0);
@@ -350,6 +538,41 @@ describe("the search field", { skip: missing }, () => {
       await page.waitForURL("**/concepts/transformer.html#training");
     }));
 
+  it("says what is searched and how, before anything is asked for", () =>
+    at("index.html", async (page) => {
+      await field(page).focus();
+      await status(page, "Titles, other names, tags, headings and texts of all notes are searched.");
+      assert.equal(await field(page).getAttribute("aria-expanded"), "false");
+      const hint = await page.locator(`[id="${await field(page).getAttribute("aria-describedby")}"]`).textContent();
+      for (const said of ['"exact words"', "-without", "tag:name", "path:folder"]) {
+        assert.ok(hint!.includes(said), said);
+      }
+      await field(page).press("Enter");
+      await field(page).press("ArrowDown");
+      await field(page).pressSequentially('"brown fox"');
+      await status(page, "One result");
+      await page.locator("._search-excerpt mark").first().waitFor();
+      assert.deepEqual(await page.locator("._search-excerpt mark").allTextContents(), ["brown", "fox"]);
+      assert.equal(await hintIsShown(page), true);
+      await field(page).fill('"');
+      await status(page, "Titles, other names");
+      assert.equal(await option(page).count(), 0);
+      await field(page).press("Escape");
+      assert.equal(await page.locator("#_search-panel").isVisible(), false);
+    }));
+
+  it("opens a result beside the page with Ctrl or Cmd and Enter", () =>
+    at("index.html", async (page) => {
+      await field(page).fill("hallucination");
+      await option(page).first().waitFor();
+      for (const keys of ["Control+Enter", "Meta+Enter"]) {
+        const [other] = await Promise.all([page.context().waitForEvent("page"), field(page).press(keys)]);
+        await other.waitForURL("**/concepts/hallucination.html");
+        assert.equal(await page.locator("#_search-panel").isVisible(), true);
+      }
+      assert.match(page.url(), /index\.html$/);
+    }));
+
   it("is asked by the address of the page", () =>
     at("index.html?q=hallucination", async (page) => {
       await option(page).first().waitFor();
@@ -360,10 +583,10 @@ describe("the search field", { skip: missing }, () => {
   it("says that nothing was found, and what is near", () =>
     at("index.html", async (page) => {
       await field(page).fill("halluzinazn");
-      await status(page, "Nothing found for “halluzinazn”. Did you mean:");
+      await status(page, "Nothing found for “halluzinazn”. Did you mean “hallucination”?");
       assert.equal(await option(page).first().locator("._search-title").textContent(), "Hallucination");
-      await field(page).fill("\u{1f9e0}");
-      await status(page, "Nothing found for “\u{1f9e0}”");
+      await field(page).fill("\u{1f680}");
+      await status(page, "Nothing found for “\u{1f680}”");
       assert.equal(await option(page).count(), 0);
       await field(page).fill("momentum hallucination");
       await status(page, "No note has all the words; these have some of them.");

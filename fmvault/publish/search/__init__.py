@@ -1,6 +1,7 @@
 """Search without a server, and previews: scripts with data that pages load when they are asked for it.
 
 ``data/search.js`` comes first, with the index of titles; ``data/search-GROUP-PART.js`` have the words of the texts,
+``data/places-GROUP-PART.js`` where they stand, ``data/words-GROUP.js`` list them,
 ``data/text-SHARE.js`` the texts that excerpts are made of, and ``data/previews.js`` leads to ``data/preview-SHARE.js``.
 """
 
@@ -11,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from fmvault.publish.published import Published
-from fmvault.publish.search.index import Group, name, size, titles
+from fmvault.publish.search.index import Group, listed, name, size, titles
 from fmvault.publish.search.notes import Found
 from fmvault.publish.search.scripts import address, numbered, script, share, shares
 from fmvault.publish.task import Task, digest
@@ -62,6 +63,11 @@ def _index(notes: Sequence[Found], digests: Mapping[str, bytes], texts: Mapping[
             Task(address(name(number, part)), digest(common, part), partial(group.script, part))
             for part in range(parts)
         )
+        found += (
+            Task(address(name(number, part, "places")), digest("places", common, part), partial(group.places, part))
+            for part in range(parts)
+        )
+        found.append(Task(address(listed(number)), digest("words", common), group.words))
     return found
 
 

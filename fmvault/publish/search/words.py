@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 # What stands on letters and is taken off: in Latin, Greek, Cyrillic, Hebrew, Arabic and Syriac. Elsewhere signs like
@@ -59,6 +59,8 @@ _LIKE = {
 }
 # No word is longer, in characters; the rest of it makes no difference.
 LONGEST = 32
+# A word of three letters or more is looked for within others, behind their first letter.
+_WITHIN = 4
 
 _RAW = re.compile(f"[\\w{_MARKS}{_UNSEEN}{_SIGNS}]+")
 _TAKEN_OFF = re.compile(f"[{_MARKS}{_UNSEEN}]+")
@@ -71,10 +73,30 @@ def counted(text: str) -> dict[str, int]:
     """The words of a text, and how often each stands in it."""
     found: dict[str, int] = Counter(_RAW.findall(text.lower()))
     # Most words are as they stand.
-    others = [raw for raw in found if len(raw) > LONGEST or "_" in raw or not raw.isascii()]
+    others = [raw for raw in found if not _is_word(raw)]
     for raw, count in [(raw, found.pop(raw)) for raw in others]:
         for word in _parts(raw):
             found[word] = found.get(word, 0) + count
+    return found
+
+
+def placed(texts: Iterable[str]) -> Mapping[str, list[int]]:
+    """The words of texts, and at which places each stands: words that follow one another have neighbouring places.
+
+    Between two texts a place is empty, so that nothing follows from one to the next.
+    """
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    begin = 0
+    for text in texts:
+        lower = text.lower()
+        cut: Sequence[str] = _RAW.findall(lower)
+        # Most texts are words as they stand.
+        if not (lower.isascii() and "_" not in lower and max(map(len, cut), default=0) <= LONGEST):
+            parts = {raw: _parts(raw) for raw in set(cut) if not _is_word(raw)}
+            cut = [word for raw in cut for word in parts.get(raw, (raw,))]
+        for place, word in enumerate(cut, begin):
+            found[word].append(place)
+        begin += len(cut) + 1
     return found
 
 
@@ -86,6 +108,16 @@ def words(text: str) -> list[str]:
 def beginning(word: str) -> str:
     """What of a word decides in which file it is filed: two characters, or one where words have but two."""
     return word[:1] if _IS_UNSPACED.match(word) else word[:2]
+
+
+def is_long(word: str) -> bool:
+    """Whether others may stand within a word: it is neither short, nor a number, nor one of two characters."""
+    return len(word) >= _WITHIN and not word.isdigit() and not _IS_UNSPACED.match(word)
+
+
+def _is_word(raw: str) -> bool:
+    """Whether a stretch is a word as it stands."""
+    return raw.isascii() and len(raw) <= LONGEST and "_" not in raw
 
 
 def _parts(raw: str) -> Sequence[str]:

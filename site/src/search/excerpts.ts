@@ -1,6 +1,7 @@
 /** The passage of a note that shows best why it was found. */
 
-import type { Section } from "./engine";
+import type { Section } from "./index";
+import { starts, type Phrase } from "./query";
 import { placed, type Placed } from "./words";
 
 export interface Excerpt {
@@ -16,10 +17,35 @@ const LENGTH = 200;
 const BEFORE = 40;
 // A word in a heading says more of what stands below it.
 const HEADING = 2;
+// A phrase, more than any words.
+const PHRASE = 1000;
 
-/** Where the words stand in a text, those that touch in one piece. */
-export function marks(text: string, words: ReadonlySet<string>): [number, number][] {
-  return joined(placed(text).filter(({ word }) => words.has(word)));
+/** What a note was found by: words wherever they stand, and phrases as a whole. */
+export interface Wanted {
+  readonly words: ReadonlySet<string>;
+  readonly phrases?: readonly Phrase[];
+}
+
+/** Where what is wanted stands in a text; what touches is in one piece. */
+export function marks(text: string, wanted: Wanted): [number, number][] {
+  return joined(standing(text, wanted).found);
+}
+
+/** The places of all that is wanted, in order, and how many of the phrases are among it. */
+function standing(text: string, { words, phrases = [] }: Wanted): { found: Placed[]; phrases: number } {
+  const all = placed(text);
+  if (!phrases.length) {
+    return { found: all.filter(({ word }) => words.has(word)), phrases: 0 };
+  }
+  const cut = all.map(({ word }) => word);
+  const inPhrases = new Set<number>();
+  let count = 0;
+  for (const phrase of phrases) {
+    const begin = starts(cut, phrase);
+    count += begin.length ? 1 : 0;
+    begin.forEach((start) => phrase.forEach(({ at }) => inPhrases.add(start + at)));
+  }
+  return { found: all.filter(({ word }, index) => words.has(word) || inPhrases.has(index)), phrases: count };
 }
 
 function joined(found: readonly Placed[]): [number, number][] {
@@ -36,10 +62,10 @@ function joined(found: readonly Placed[]): [number, number][] {
 }
 
 /**
- * The excerpt of the section that has most of the words; null of a note without text. Where nothing stands below a
+ * The excerpt of the section that has most of what is wanted; null of a note without text. Where nothing stands below a
  * heading but others, it is the text below those; the note's own `title` says nothing of where in it a word is.
  */
-export function excerpt(sections: readonly Section[], words: ReadonlySet<string>, title = ""): Excerpt | null {
+export function excerpt(sections: readonly Section[], wanted: Wanted, title = ""): Excerpt | null {
   let best: { id: string; heading: string; text: string; found: Placed[] } | null = null;
   let most = -1;
   sections.forEach(([id, heading, own], index) => {
@@ -48,10 +74,11 @@ export function excerpt(sections: readonly Section[], words: ReadonlySet<string>
     if (!text || (isTitle && !own)) {
       return;
     }
-    const found = placed(text).filter(({ word }) => words.has(word));
-    const inHeading = isTitle ? [] : placed(heading).filter(({ word }) => words.has(word));
+    const { found, phrases } = standing(text, wanted);
+    const inHeading = standing(isTitle ? "" : heading, wanted);
     const different = (all: readonly Placed[]) => new Set(all.map(({ word }) => word)).size;
-    const score = (own ? different(found) : 0) + HEADING * different(inHeading);
+    const score =
+      (own ? different(found) + PHRASE * phrases : 0) + HEADING * (different(inHeading.found) + PHRASE * inHeading.phrases);
     if (score > most) {
       most = score;
       best = { id: isTitle ? "" : id, heading: isTitle ? "" : heading, text, found };

@@ -8,10 +8,11 @@ import { say } from "./texts";
 const FORM = "_search";
 const PANEL = "_search-panel";
 const LIST = "_search-list";
+const HINT = "_search-hint";
 const OPTION = "_search-option-";
 const AT_ONCE = 10;
 // In milliseconds: typing goes on, and what is found by titles alone is shown if texts take longer.
-const PAUSE = 60;
+const PAUSE = 25;
 const PATIENCE = 150;
 
 type Marks = readonly (readonly [number, number])[];
@@ -42,12 +43,16 @@ function marked(text: string, found: Marks): DocumentFragment {
 const href = (root: string, address: string, id: string): string =>
   root + address.split("/").map(encodeURIComponent).join("/") + (id && `#${encodeURIComponent(id)}`);
 
+const isSame = (one: readonly Hit[] | null, other: readonly Hit[]): boolean =>
+  one?.length === other.length && one.every(({ address }, index) => address === other[index]!.address);
+
 class Field {
   private readonly root: string;
   private readonly panel = element("div", "_search-panel");
   private readonly status = element("p", "_search-status");
   private readonly list = element("div", "_search-list");
   private readonly more = element("button", "_search-more");
+  private readonly hint = element("p", "_search-hint");
   private engine: Promise<Engine> | null = null;
   private said: Readonly<Record<string, string>> = {};
   private hits: readonly Hit[] = [];
@@ -68,7 +73,8 @@ class Field {
     this.list.setAttribute("role", "listbox");
     this.more.type = "button";
     this.more.hidden = true;
-    this.panel.append(this.status, this.list, this.more);
+    this.hint.id = HINT;
+    this.panel.append(this.status, this.list, this.more, this.hint);
     form.append(this.panel);
     for (const [name, value] of Object.entries({
       role: "combobox",
@@ -76,12 +82,13 @@ class Field {
       "aria-autocomplete": "list",
       "aria-haspopup": "listbox",
       "aria-controls": LIST,
+      "aria-describedby": HINT,
       "aria-expanded": "false",
     })) {
       input.setAttribute(name, value);
     }
     input.addEventListener("input", () => this.later());
-    input.addEventListener("focus", () => this.input.value.trim() && this.panel.hidden && this.later());
+    input.addEventListener("focus", () => this.panel.hidden && (this.input.value.trim() ? this.later() : void this.welcome()));
     input.addEventListener("keydown", (event) => this.key(event));
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("focusout", (event) => {
@@ -119,44 +126,72 @@ class Field {
     this.timer = window.setTimeout(() => void this.search(), PAUSE);
   }
 
-  async search(): Promise<void> {
+  /** Says what is searched and how, before anything is asked for; by then the index is there as well. */
+  async welcome(): Promise<void> {
     const turn = ++this.turn;
+    clearTimeout(this.timer);
+    try {
+      await this.opened();
+    } catch {
+      // Who asks for something is told.
+      return;
+    }
+    if (turn === this.turn && document.activeElement === this.input && !this.input.value.trim()) {
+      this.about();
+    }
+  }
+
+  private about(): void {
+    this.hits = [];
+    this.fill();
+    this.open(say(this.said, "search_about"), false);
+  }
+
+  async search(): Promise<void> {
     const query = this.input.value.trim();
     if (!query) {
       this.close();
+      void this.welcome();
       return;
     }
+    const turn = ++this.turn;
     let engine: Engine;
     try {
-      this.engine ??= Engine.open((name, version) => load(this.root, name, version));
-      if (!this.list.hasChildNodes()) {
+      if (!this.engine && !this.list.hasChildNodes()) {
         this.open(say(this.said, "search_loading"));
       }
-      engine = await this.engine;
+      engine = await this.opened();
     } catch {
-      this.engine = null;
       this.open(say(this.said, "search_failed"));
       return;
     }
     if (turn !== this.turn) {
       return;
     }
-    this.said = engine.said;
-    this.list.setAttribute("aria-label", say(this.said, "search_results"));
-    this.more.textContent = say(this.said, "search_more");
+    if (!engine.asks(query)) {
+      this.about();
+      return;
+    }
+    let told: readonly Hit[] | null = null;
     const waiting = window.setTimeout(() => {
       const named = engine.named(query);
-      if (turn === this.turn && named.hits.length) {
+      if (turn === this.turn && !told && named.hits.length) {
         this.tell(engine, query, named, say(this.said, "search_loading"));
       }
     }, PATIENCE);
     try {
-      const answer = await engine.find(query);
-      if (turn === this.turn) {
-        this.tell(engine, query, answer);
+      const answer = await engine.find(query, (early) => {
+        if (turn === this.turn) {
+          told = early.hits;
+          this.tell(engine, query, early);
+        }
+      });
+      const near = answer.hits.length && !answer.some ? null : await engine.near(query);
+      if (turn === this.turn && !isSame(told, answer.hits)) {
+        this.tell(engine, query, near ?? answer, "", near?.query);
       }
     } catch {
-      if (turn === this.turn) {
+      if (turn === this.turn && !told) {
         this.tell(engine, query, engine.named(query), say(this.said, "search_failed"));
       }
     } finally {
@@ -164,27 +199,48 @@ class Field {
     }
   }
 
-  private tell(engine: Engine, query: string, answer: Answer, note = ""): void {
+  /** The engine, once it is loaded; what it says is what the interface says from then on. */
+  private async opened(): Promise<Engine> {
+    try {
+      this.engine ??= Engine.open((name, version) => load(this.root, name, version));
+      const engine = await this.engine;
+      this.said = engine.said;
+    } catch (error) {
+      this.engine = null;
+      throw error;
+    }
+    this.list.setAttribute("aria-label", say(this.said, "search_results"));
+    this.more.textContent = say(this.said, "search_more");
+    this.hint.textContent = say(this.said, "search_hint");
+    return this.engine;
+  }
+
+  /** Shows an answer; a `note` says why there is no more, and `meant` is what it answers instead. */
+  private tell(engine: Engine, query: string, answer: Pick<Answer, "hits"> & Partial<Answer>, note = "", meant = ""): void {
     const kept = this.hits[this.active]?.address;
-    const none = !answer.hits.length;
-    this.hits = none && !note ? engine.near(query) : answer.hits;
+    this.hits = answer.hits;
+    this.fill(engine);
+    const nothing = say(this.said, "search_none", { query });
+    this.open(
+      note ||
+        (meant
+          ? `${nothing}. ${say(this.said, "search_near", { query: meant })}`
+          : !this.hits.length
+            ? nothing
+            : answer.some
+              ? say(this.said, "search_some")
+              : this.counted()),
+    );
+    this.choose(kept === undefined ? -1 : this.hits.slice(0, this.options.length).findIndex(({ address }) => address === kept));
+  }
+
+  /** Puts the first hits into the list, in place of all that is there. */
+  private fill(engine?: Engine): void {
     this.options = [];
     this.list.replaceChildren();
     this.active = -1;
     this.show(AT_ONCE, engine);
     this.list.hidden = !this.options.length;
-    const nothing = say(this.said, "search_none", { query });
-    this.open(
-      note ||
-        (none
-          ? this.hits.length
-            ? `${nothing}. ${say(this.said, "search_near")}`
-            : nothing
-          : answer.some
-            ? say(this.said, "search_some")
-            : this.counted()),
-    );
-    this.choose(kept === undefined ? -1 : this.hits.slice(0, this.options.length).findIndex(({ address }) => address === kept));
   }
 
   private counted(): string {
@@ -226,12 +282,12 @@ class Field {
     option.setAttribute("aria-selected", "false");
     const title = element("span", "_search-title");
     title.dir = "auto";
-    title.append(marked(hit.title, marks(hit.title, hit.words)));
+    title.append(marked(hit.title, marks(hit.title, hit)));
     option.append(title);
     if (hit.also) {
       const also = element("span", "_search-also");
       const text = say(this.said, "search_also", { name: hit.also });
-      also.append(" ", marked(text, marks(text, hit.words)));
+      also.append(" ", marked(text, marks(text, hit)));
       option.append(also);
     }
     if (hit.kind) {
@@ -249,7 +305,7 @@ class Field {
   /** Adds the passage that shows why a note was found, and leads to its section. */
   private async explain(engine: Engine, option: HTMLAnchorElement, hit: Hit): Promise<void> {
     try {
-      const found = excerpt(await engine.sections(hit.address), hit.words, hit.title);
+      const found = excerpt(await engine.sections(hit.address), hit, hit.title);
       if (!found || !option.isConnected) {
         return;
       }
@@ -264,7 +320,15 @@ class Field {
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) {
+    if (event.isComposing || event.altKey) {
+      return;
+    }
+    if (event.ctrlKey || event.metaKey) {
+      const option = this.options[Math.max(this.active, 0)];
+      if (event.key === "Enter" && option && !this.panel.hidden) {
+        window.open(option.href, "_blank", "noopener");
+        event.preventDefault();
+      }
       return;
     }
     const last = this.options.length - 1;
@@ -331,10 +395,10 @@ class Field {
     }
   }
 
-  private open(status: string): void {
+  private open(status: string, isExpanded = true): void {
     this.status.textContent = status;
     this.panel.hidden = false;
-    this.input.setAttribute("aria-expanded", "true");
+    this.input.setAttribute("aria-expanded", String(isExpanded));
   }
 
   private close(): void {
@@ -361,6 +425,8 @@ function mount(): void {
   }
   if (input.value.trim()) {
     void field.search();
+  } else if (document.activeElement === input) {
+    void field.welcome();
   }
 }
 

@@ -8,9 +8,11 @@ const ENGLISH: Readonly<Record<string, string>> = {
   search_shown: "{shown} of {count} results",
   search_more: "More results",
   search_none: "Nothing found for “{query}”",
-  search_near: "Did you mean:",
+  search_near: "Did you mean “{query}”?",
   search_some: "No note has all the words; these have some of them.",
   search_failed: "The search index could not be loaded",
+  search_about: "Titles, other names, tags, headings and texts of all notes are searched.",
+  search_hint: "\"exact words\" · -without · tag:name · path:folder",
   search_also: "also: {name}",
 };
 

@@ -52,7 +52,8 @@ const PART = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[\\p{L}\\p{N}${SIGNS
 const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, "u");
 const PLAIN = /^[a-z0-9]{0,32}$/;
 
-function folded(raw: string): string {
+/** A text without what makes no difference: case, accents, points, and ways of writing one letter. */
+export function folded(raw: string): string {
   return raw
     .normalize("NFKD")
     .toLowerCase()
@@ -63,7 +64,7 @@ function folded(raw: string): string {
 }
 
 const partsOf = (raw: string): string[] => folded(raw).match(PART) ?? [];
-const isUnspaced = (part: string): boolean => IS_UNSPACED.test(part);
+export const isUnspaced = (part: string): boolean => IS_UNSPACED.test(part);
 const clipped = (part: string): string => (part.length > LONGEST ? [...part].slice(0, LONGEST).join("") : part);
 
 /** The words of a text, in order. */
@@ -82,7 +83,8 @@ export function asked(text: string): string[] {
   ];
 }
 
-function cut(text: string, pairs: (characters: string[]) => string[]): string[] {
+/** The words of a text; `pairs` makes those of characters that no spaces part. */
+export function cut(text: string, pairs: (characters: string[]) => string[]): string[] {
   const found: string[] = [];
   for (const raw of text.toLowerCase().match(RAW) ?? []) {
     if (PLAIN.test(raw)) {
@@ -105,6 +107,9 @@ export const beginning = (word: string): string => [...word].slice(0, isUnspaced
 
 /** Whether a word may be asked for by its beginning: one of a single letter stands for half of all that there is. */
 export const mayBegin = (word: string): boolean => word.length > 1 || isUnspaced(word);
+
+/** Whether a word may be looked for within others, behind their first letter. */
+export const mayBeWithin = (word: string): boolean => word.length > 2 && !isUnspaced(word);
 
 /** Whether a slip may be looked for: not where a word has but two characters. */
 export const mayBeMisspelt = (word: string): boolean => word.length > 3 && !isUnspaced(word) && !/\d/.test(word);
