@@ -16,8 +16,9 @@ from fmvault.model import Note, Span
 from fmvault.plain import plain
 from fmvault.publish.boards import base, canvas
 from fmvault.publish.contexts import Entry
-from fmvault.publish.markup import Renderer
+from fmvault.publish.markup import Body, Renderer
 from tests.test_machines import site
+from tests.test_site import tasks
 
 TEXTS = {
     f"base_{key}": key.upper()
@@ -155,11 +156,6 @@ def test_a_link_of_a_card_to_itself_is_text() -> None:
     assert "Part, that, so and A</p><i>A</i></div>" in svg
 
 
-def test_a_part_of_a_board_is_led_to_as_the_board() -> None:
-    made = site({"a.md": "![[B.base#View]]", "B.base": "views: []\n"})
-    assert 'href="b.base.html"' in Renderer(made, {}).body(made.vault.notes["a.md"], "a.html").html
-
-
 def test_a_picture_is_shown() -> None:
     node = {**card("n", 0, 0), "type": "file", "file": "Pics/my map.png"}
     svg = drawn({"nodes": [node]}, {"Pics/my map.png": ""})[0]
@@ -208,6 +204,265 @@ def test_the_list_says_what_leads_where_from_top_to_bottom() -> None:
     }
     told = [(entry.ref.title, [note.title for note in entry.notes]) for entry in drawn(board)[1]]
     assert told == [("Both", ["low", "high"]), ("high", []), ("low", ["needs: high", "high"])]
+
+
+def test_an_address_in_obsidian_that_names_what_is_not_published_is_left_out() -> None:
+    nodes = [
+        {**card("a", 0, 0), "type": "link", "url": "obsidian://open?file=The%20canary"},
+        {**card("b", 400, 0), "type": "link", "url": "https://example.org/canary"},
+    ]
+    svg, listing = drawn({"nodes": nodes}, {"The Canary.md": "---\ndraft: true\n---\n", "Canary.md": "x"})
+    assert [entry.ref.href for entry in listing] == ["https://example.org/canary"]
+    assert "obsidian" not in svg
+
+
+# -- boards in notes ---------------------------------------------------------------------------------------------------
+
+
+def body(files: Mapping[str, object], path: str = "a.md") -> Body:
+    """The text of the note at ``path`` as its page has it."""
+    made = site({name: text if isinstance(text, str) else json.dumps(text) for name, text in files.items()})
+    return Renderer(made, {}).body(made.vault.notes[path], made.addresses[path])
+
+
+def test_a_canvas_is_drawn_where_a_note_embeds_it() -> None:
+    node = {**card("n", 0, 0), "type": "file", "file": "C/D.md"}
+    files = {"N/a.md": "Before\n![[B.canvas|the board]]\nafter", "B.canvas": {"nodes": [node]}, "C/D.md": "x"}
+    html = body(files, "N/a.md").html
+    # Its links lead on from the note's page, and it stands between the paragraphs.
+    assert '<p class="canvas-title"><a class="link" href="../c/d.html" data-note="c/d.html">D</a></p>' in html
+    title = '<p class="embed-title"><a class="link" href="../b.canvas.html" data-note="b.canvas.html">the board</a></p>'
+    assert html.startswith(f'<p>Before</p>\n<div class="embed">{title}\n<div class="embed-board"><svg class="canvas" ')
+    assert html.endswith("</svg></div></div>\n<p>after</p>\n")
+
+
+def test_a_note_s_picture_of_a_canvas_is_that_of_its_page() -> None:
+    board = {"nodes": [card("a", 0, 0, text="*One*\n- $x$"), card("b", 400, 0)], "edges": [edge("a", "b", label="to")]}
+    made = site({"a.md": "![](B.canvas)", "B.canvas": json.dumps(board)})
+    renderer = Renderer(made, {})
+    svg, _ = canvas(made, renderer, made.boards[0], "a.html")
+    assert svg in renderer.body(made.vault.notes["a.md"], "a.html").html
+
+
+def test_boards_on_one_page_have_no_ids_that_could_clash() -> None:
+    text = "# Part\n\nText[^1] ^block\n\n[^1]: Foot\n\n<b id=mine>x</b>\n\n```mermaid\na\n```\n\n- [ ] task"
+    files = {
+        "a.md": "![[B.canvas]]\n\n![[B.canvas]]\n\n![[B.base]]",
+        "B.canvas": {"nodes": [card("n", 0, 0, text=text)]},
+    }
+    html = body({**files, "B.base": "views: [{type: table, name: mine}]"}).html
+    assert html.count("<svg ") == 2
+    assert not re.search(r"\sid=", html)
+
+
+def test_a_canvas_that_shows_a_note_which_embeds_it_is_no_circle() -> None:
+    nodes = [card("t", 0, 0, text="![[a]] ![[B.canvas]]"), {**card("f", 400, 0), "type": "file", "file": "a.md"}]
+    html = body({"a.md": "![[B.canvas]]\n\n![[c]]", "c.md": "![[B.canvas]]", "B.canvas": {"nodes": nodes}}).html
+    # Once in the note itself, and once in the note that it embeds.
+    assert html.count("<svg ") == 2
+    assert html.count('<a class="link" href="b.canvas.html" data-note="b.canvas.html">B.canvas</a>') == 4
+
+
+def test_a_canvas_stands_in_a_quote_and_in_an_entry_and_beside_raw_html() -> None:
+    board = {"nodes": [card("n", 0, 0)]}
+    html = body(
+        {"a.md": "> ![[B.canvas]]\n\n- <i>x</i>\n  ![[B.canvas]]\n\n<div>\n\n![[B.canvas]]", "B.canvas": board}
+    ).html
+    assert re.findall(r"<(blockquote|li|i|svg|/blockquote|/li)\b", html) == [
+        *("blockquote", "svg", "/blockquote"),
+        *("li", "i", "svg", "/li"),
+        "svg",
+    ]
+
+
+def test_within_a_line_and_in_a_link_a_board_is_a_link() -> None:
+    html = body(
+        {"a.md": "**![[B.canvas]]** and # x\n\n## ![[B.canvas]]", "B.canvas": {"nodes": [card("n", 0, 0)]}}
+    ).html
+    assert "<svg" not in html
+    assert html.count('href="b.canvas.html"') == 2
+
+
+def test_what_is_no_canvas_is_led_to() -> None:
+    assert body({"a.md": "![[B.canvas]]", "B.canvas": "{"}).html == (
+        '<p><a class="link" href="b.canvas.html" data-note="b.canvas.html">B.canvas</a></p>\n'
+    )
+
+
+# 200 cards, 400 edges and 60,000 characters are shown in full.
+_CARDS_200 = [card(str(number), 120 * number, 0) for number in range(200)]
+_EDGES_400 = [edge("a", "b")] * 400
+_TEXT_60_000 = [card(str(number), 0, 0, text="x" * 15_000) for number in range(4)]
+_PAIR = [card("a", 0, 0), card("b", 400, 0)]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "edges", "is_whole"),
+    [
+        (_CARDS_200, [], True),
+        ([*_CARDS_200, card("more", 0, 100)], [], False),
+        (_PAIR, _EDGES_400, True),
+        (_PAIR, [*_EDGES_400, edge("b", "a")], False),
+        (_TEXT_60_000, [], True),
+        ([*_TEXT_60_000, card("more", 0, 0, text="x")], [], False),
+    ],
+)
+def test_of_a_large_canvas_a_note_shows_the_outline_and_says_so(
+    nodes: list[object], edges: list[object], is_whole: bool
+) -> None:
+    html = body({"a.md": "![[B.canvas]]", "B.canvas": {"nodes": nodes, "edges": edges}}).html
+    assert html.count('<g class="canvas-card') == len(nodes)
+    assert html.count("<foreignObject ") == (len(nodes) if is_whole else 0)
+    # In outline a line joins the sides that face each other.
+    assert html.count("M100 25L400 25") == (0 if is_whole or not edges else 400)
+    assert ("this is its outline.</p></div>" in html) is not is_whole
+
+
+def test_in_outline_nothing_is_told_of_what_is_not_published() -> None:
+    nodes = [card(str(number), 0, 0, text="canary [[Canary]]") for number in range(300)]
+    nodes += [{**card("secret", 9_000, 0), "type": "file", "file": "Canary.md"}]
+    files = {"a.md": "![[B.canvas]]", "B.canvas": {"nodes": nodes}, "Canary.md": "---\ndraft: true\n---\n"}
+    html = body(files).html
+    assert "canary" not in html.lower()
+    # The card that stands far out is not there either.
+    assert 'viewBox="-40 -40 180 130"' in html
+
+
+def test_a_page_embeds_no_more_of_boards_than_it_can_hold() -> None:
+    board = {"nodes": [card(str(number), 0, 0, text="words " * 50) for number in range(190)]}
+    made = body({"a.md": "\n\n".join(["![[B.canvas]]"] * 100), "B.canvas": board})
+    # Each is above 60,000 bytes, and 2,000,000 are shown.
+    assert 10 < made.html.count("<svg ") < 34
+    assert len(made.html) < 3_000_000
+    assert made.troubles == ("the page embeds more than it can hold; 'B.canvas' in 'a.md' is a link",)
+
+
+BASE = """
+filters: file.name != "Canary"
+views:
+  - {type: table, name: All of them, limit: 10}
+  - {type: cards, name: Some}
+"""
+
+
+def test_a_base_is_told_where_a_note_embeds_it() -> None:
+    html = body({"a.md": "![[B.base]]", "B.base": BASE, "Canary.md": "---\ndraft: true\n---\n"}).html
+    title = '<p class="embed-title"><a class="link" href="b.base.html" data-note="b.base.html">B.base</a></p>'
+    assert html.startswith(f'<div class="embed">{title}\n<p class="plugin-note">This is a base: Obsidian makes tables')
+    assert re.findall('<p class="base-name">(.*?)</p>', html) == ["All of them", "Some"]
+    assert "<dt>limit</dt><dd>10</dd>" in html
+    assert "canary" not in html.lower()
+
+
+def test_of_a_base_the_view_that_is_asked_for_is_told() -> None:
+    html = body({"a.md": "![[B.base#some]]", "B.base": BASE}).html
+    assert 'href="b.base.html" data-note="b.base.html">B.base &gt; some</a>' in html
+    assert re.findall('<p class="base-name">(.*?)</p>', html) == ["Some"]
+    assert "<dt>filters</dt>" in html
+    # A view that is not there stands for all, as in Obsidian.
+    html = body({"a.md": "![[B.base#None]]", "B.base": BASE}).html
+    assert re.findall('<p class="base-name">(.*?)</p>', html) == ["All of them", "Some"]
+
+
+def test_a_base_in_a_block_of_code_is_told_as_one_in_a_file() -> None:
+    text = f"```base\n{BASE}```\n\n- x\n\n  ```base\n  views: [\n  ```\n"
+    html = body({"a.md": text, "Canary.md": "---\ndraft: true\n---\n"}).html
+    first, second = re.findall('<div class="plugin" data-plugin="base">(.*?)</div>', html, re.DOTALL)
+    assert re.findall('<p class="base-name">(.*?)</p>', first) == ["All of them", "Some"]
+    assert "canary" not in first.lower()
+    # What cannot be read is shown as it is written.
+    assert second.endswith('<pre tabindex="0"><code>views: [\n</code></pre>')
+
+
+# -- what a page with a board depends on -------------------------------------------------------------------------------
+
+
+EMBEDDING = {
+    "a.md": "![[B.canvas]]",
+    "b.md": "![[a]]",
+    "c.md": "[[B.canvas]]",
+    "d.md": "![[L.base]]",
+    "e.md": "```base\nfilters: file.name != 'Named'\n```",
+    "f.md": "[x](obsidian://open?file=Named)",
+    "B.canvas": json.dumps({"nodes": [{**card("n", 0, 0), "type": "file", "file": "Shown.md"}]}),
+    "L.base": "filters: file.name != 'Named'",
+    "Shown.md": "---\ntype: concept\n---\n## Definition\n\nThis is shown.\n",
+    "Named.md": "x",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "remade"),
+    [
+        ("B.canvas", json.dumps({"nodes": [card("n", 0, 0)]}), {"a.html", "b.html", "b.canvas.html", "shown.html"}),
+        ("L.base", "filters: 1 > 2", {"d.html", "l.base.html"}),
+        # A card says what the note that it leads to is about.
+        (
+            "Shown.md",
+            "---\ntype: concept\n---\n## Definition\n\nThat is so.\n",
+            {"a.html", "b.html", "b.canvas.html", "shown.html"},
+        ),
+        # What is no longer published is no longer named.
+        ("Named.md", "---\ndraft: true\n---\n", {"d.html", "e.html", "f.html", "l.base.html"}),
+    ],
+)
+def test_a_page_is_made_anew_when_a_board_on_it_would_differ(path: str, text: str, remade: set[str]) -> None:
+    before, after = tasks(EMBEDDING), tasks({**EMBEDDING, path: text})
+    pages = {task for task in after if re.fullmatch(r"[a-f]\.html|shown\.html|.*\.(?:base|canvas)\.html", task)}
+    assert {page for page in pages if before[page].make() != after[page].make()} == remade
+    assert {page for page in pages if before[page].digest != after[page].digest} >= remade
+    # Who only leads to a board does not show it.
+    assert before["c.html"].digest == after["c.html"].digest
+
+
+def test_a_list_is_made_anew_when_it_would_name_what_is_no_longer_published() -> None:
+    text = "---\ntype: concept\n---\n## Definition\n\nSee [it](obsidian://open?file=Named).\n"
+    before = tasks({"a.md": text, "Named.md": "x"})["glossary.html"]
+    after = tasks({"a.md": text, "Named.md": "---\ndraft: true\n---\n"})["glossary.html"]
+    assert (b"Named" in before.make(), b"Named" in after.make()) == (True, False)
+    assert before.digest != after.digest
+
+
+_NAMES = st.sampled_from(["Open", "Named", "x/Other"])
+_CARDS = st.lists(
+    st.builds(
+        lambda name, type, far: {
+            **card(f"{name}{far}", far, 0),
+            "type": type,
+            "file": f"{name}.md",
+            "text": f"[[{name}]]",
+        },
+        _NAMES,
+        st.sampled_from(["file", "text"]),
+        st.integers(0, 3),
+    ),
+    max_size=3,
+)
+_BOARDS = st.fixed_dictionaries(
+    {
+        "B.canvas": st.builds(lambda cards: json.dumps({"nodes": cards}), _CARDS),
+        "L.base": st.builds(lambda name: f'filters: file.name == "{name}"', _NAMES),
+        "Open.md": st.sampled_from(
+            ["x", "## Definition\n\nx\n", "![[B.canvas]]\n\n![[L.base]]", "---\ndraft: true\n---\n"]
+        ),
+        "Named.md": st.sampled_from(["![[Open]]", "---\ndraft: true\n---\n", "```base\nfilters: file == 'Open'\n```"]),
+        "x/Other.md": st.sampled_from(
+            ["![[B.canvas]]", "![[L.base#View]]", "[[B.canvas]] <obsidian://open?file=Named>"]
+        ),
+    }
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(_BOARDS, _BOARDS, st.sets(st.sampled_from(["B.canvas", "L.base", "Open.md", "Named.md", "x/Other.md"])))
+def test_a_page_with_the_same_digest_has_the_same_boards(
+    one: Mapping[str, str], other: Mapping[str, str], edited: set[str]
+) -> None:
+    before, after = tasks(one), tasks({**one, **{path: other[path] for path in edited}})
+    for address, task in after.items():
+        old = before.get(address)
+        if address.endswith(".html") and old is not None and old.digest == task.digest and address != "graph.html":
+            assert old.make() == task.make(), address
 
 
 # -- hostile canvases --------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from fmvault.publish.contexts import Entry, Ref
 from fmvault.publish.published import Published
 from fmvault.publish.svg import is_active, is_svg
 from fmvault.publish.titles import title
-from fmvault.vault import reached
+from fmvault.vault import fold, reached
 
 # What is read of a canvas; more no browser draws at ease.
 _MOST_NODES, _MOST_EDGES = 2_000, 5_000
@@ -34,6 +34,8 @@ _MOST_TEXT, _LONGEST_TEXT, _LONGEST_LABEL = 1_000_000, 20_000, 200
 _FARTHEST, _LARGEST = 100_000, 20_000
 _MARGIN = 40
 _LEAD, _TITLE = 300, 80
+# What is drawn of a canvas in full where a note embeds it; a larger one is drawn in outline.
+_MANY_NODES, _MANY_EDGES, _MUCH_TEXT = 200, 400, 60_000
 # How wide a canvas is, in steps that the style sheet knows.
 _A_STEP, _STEPS = 500, 8
 # An arrow's head, and how far an edge leaves its side before it turns.
@@ -53,6 +55,12 @@ class Passages(Protocol):
 
     def passage(self, note: Note, span: Span, page: str) -> str:
         """The HTML of a stretch of a note, its links relative to ``page``."""
+
+
+class Catalogue(Protocol):
+    """What the interface says, by key."""
+
+    def __getitem__(self, key: str, /) -> str: ...
 
 
 class _Node(Struct, frozen=True):
@@ -85,22 +93,50 @@ def canvas(published: Published, renderer: Passages, note: Note, page: str) -> t
 
     Cards of what is not published are left out with all that leads to them.
     """
+    nodes, edges = _parts(published, renderer, note, page, _data(published, note), _MOST_TEXT)
+    return (_drawn(nodes, edges, note), _listing(nodes, edges)) if nodes else ("", ())
+
+
+def embedded(published: Published, renderer: Passages, note: Note, page: str) -> tuple[str, bool]:
+    """The canvas as SVG on a page that embeds it, and whether that is all of it; nothing if there is none.
+
+    Of a large one there are the groups, the places of the cards and what joins them, without what the cards hold.
+    """
+    data = _data(published, note)
+    listed = _list(data, "nodes")
+    texts = (each.get("text") for each in listed if isinstance(each, dict))
+    is_whole = (
+        len(listed) <= _MANY_NODES
+        and len(_list(data, "edges")) <= _MANY_EDGES
+        and sum(len(text) for text in texts if isinstance(text, str)) <= _MUCH_TEXT
+    )
+    nodes, edges = _parts(published, renderer, note, page, data, _MOST_TEXT if is_whole else 0)
+    if not nodes:
+        return "", True
+    return (_drawn if is_whole else _outlined)(nodes, edges, note), is_whole
+
+
+def _data(published: Published, note: Note) -> Json:
     try:
         # What stands for no number is none.
-        data = json.loads(published.read(note.path).decode("utf-8-sig"), parse_constant=lambda _: None)
+        data: Json = json.loads(published.read(note.path).decode("utf-8-sig"), parse_constant=lambda _: None)
     except (ValueError, RecursionError):
-        return "", ()
-    listed = _list(data, "nodes")[:_MOST_NODES]
+        return None
+    return data
+
+
+def _parts(
+    published: Published, renderer: Passages, note: Note, page: str, data: Json, left: int
+) -> tuple[Sequence[_Node], Sequence[_Edge]]:
+    """What of a canvas is drawn; its cards hold no more text than ``left``, in characters."""
     found: dict[str, _Node] = {}
-    left = _MOST_TEXT
-    for each in listed:
+    for each in _list(data, "nodes")[:_MOST_NODES]:
         node = _node(published, renderer, note, page, each, left)
         if node is not None and node.id not in found:
             found[node.id] = node
             left -= len(node.text)
     edges = [edge for each in _list(data, "edges")[:_MOST_EDGES] if (edge := _edge(each, found)) is not None]
-    nodes = list(found.values())
-    return (_drawn(nodes, edges, note), _listing(nodes, edges)) if nodes else ("", ())
+    return list(found.values()), edges
 
 
 def _list(data: Json, key: str) -> list[Json]:
@@ -145,8 +181,10 @@ def _node(published: Published, renderer: Passages, board: Note, page: str, data
     elif type == "link":
         kind = "link"
         url = _line(data.get("url"), 2_000)
+        if not url.lower().startswith(("http://", "https://", "mailto:")) and published.tells(unquote(url)):
+            return None
         shown = shortened(url.partition("://")[2] or url, _TITLE)
-        ref = Ref(title=shown, href=url if _ADDRESS.match(url) and not published.tells(unquote(url)) else None)
+        ref = Ref(title=shown, href=url if _ADDRESS.match(url) else None)
         html = f'<p class="canvas-title">{_linked(ref)}</p>'
     else:
         return None
@@ -252,15 +290,9 @@ def _coloured(value: Json) -> str:
 
 
 def _drawn(nodes: Sequence[_Node], edges: Sequence[_Edge], board: Note) -> str:
-    left, top = min(node.x for node in nodes) - _MARGIN, min(node.y for node in nodes) - _MARGIN
-    width = max(node.x + node.width for node in nodes) + _MARGIN - left
-    height = max(node.y + node.height for node in nodes) + _MARGIN - top
-    name = escape(board.name.removesuffix(".canvas"))
     return "".join(
         (
-            f'<svg class="canvas" viewBox="{left} {top} {width} {height}" width="{width}" height="{height}"',
-            # On a phone it is no smaller than what can be read.
-            f' data-wide="{min(_STEPS, -(-width // _A_STEP))}" role="group" aria-label="{name}">',
+            _opening(nodes, board, "group"),
             # Groups lie below all, and cards above what joins them.
             *(_shown_group(node) for node in nodes if node.type == "group"),
             *map(_shown_edge, edges),
@@ -268,6 +300,35 @@ def _drawn(nodes: Sequence[_Node], edges: Sequence[_Edge], board: Note) -> str:
             *(_shown_label(edge) for edge in edges if edge.label),
             "</svg>",
         )
+    )
+
+
+def _outlined(nodes: Sequence[_Node], edges: Sequence[_Edge], board: Note) -> str:
+    lines = "".join(_line_of(edge) for edge in edges)
+    return "".join(
+        (
+            _opening(nodes, board, "img"),
+            *(_shown_group(node) for node in nodes if node.type == "group"),
+            f'<path class="canvas-lines" d="{lines}" fill="none"/>' if lines else "",
+            *(
+                f'<g class="canvas-card"{node.colour}><rect {_box(node)} rx="8"/></g>'
+                for node in nodes
+                if node.type != "group"
+            ),
+            "</svg>",
+        )
+    )
+
+
+def _opening(nodes: Sequence[_Node], board: Note, role: str) -> str:
+    left, top = min(node.x for node in nodes) - _MARGIN, min(node.y for node in nodes) - _MARGIN
+    width = max(node.x + node.width for node in nodes) + _MARGIN - left
+    height = max(node.y + node.height for node in nodes) + _MARGIN - top
+    name = escape(board.name.removesuffix(".canvas"))
+    return (
+        f'<svg class="canvas" viewBox="{left} {top} {width} {height}" width="{width}" height="{height}"'
+        # On a phone it is no smaller than what can be read.
+        f' data-wide="{min(_STEPS, -(-width // _A_STEP))}" role="{role}" aria-label="{name}">'
     )
 
 
@@ -303,6 +364,11 @@ def _shown_edge(edge: _Edge) -> str:
     )
     line = f'<path d="M{x1} {y1}C{x2} {y2} {x3} {y3} {x4} {y4}" fill="none"/>'
     return f'<g class="canvas-edge"{edge.colour} aria-hidden="true">{line}{heads}</g>'
+
+
+def _line_of(edge: _Edge) -> str:
+    (x1, y1), (x2, y2) = _middle(edge.source, edge.sides[0]), _middle(edge.target, edge.sides[1])
+    return f"M{x1} {y1}L{x2} {y2}"
 
 
 def _shown_label(edge: _Edge) -> str:
@@ -384,32 +450,45 @@ _NO_NAME = re.compile(r"\.?(?:md|canvas|base|png|jpe?g|pdf|svg)|-?\d+ ?[a-zA-Z]{
 _OF_FILES = re.compile(r"\bfile\b|\blink\b|\bthis\b|\[\[", re.IGNORECASE)
 
 
-def base(published: Published, note: Note, texts: Mapping[str, str]) -> str:
+def base(published: Published, note: Note, texts: Catalogue) -> str:
     """What a base asks for, as HTML: its filters and formulas, its views and their columns.
 
     The names of files and folders that are not published are not told.
     """
-    source = published.read(note.path).removeprefix(b"\xef\xbb\xbf")
+    return noted(told(published, note, published.read(note.path), texts, "h2"), texts)
+
+
+def noted(html: str, texts: Catalogue) -> str:
+    """What is told of a base, below a word on what it is."""
+    return f'<p class="plugin-note">{escape(texts["base_note"])}</p>{html}'
+
+
+def told(published: Published, note: Note, source: bytes, texts: Catalogue, heading: str, view: str = "") -> str:
+    """What the base ``source`` of ``note`` asks for; empty if that is nothing.
+
+    ``heading`` is the element that views are headed by. Of a base with a view named ``view`` that view alone is told.
+    """
     # A base is one document of YAML, as properties are, and read with the same care.
-    read = properties.read(b"---\n" + source.removeprefix(b"---\n") + b"\n---\n")
+    source = source.removeprefix(b"\xef\xbb\xbf").removeprefix(b"---\n")
+    read = properties.read(b"---\n" + source + b"\n---\n")
     tree = {each.key: each.value for each in read.properties} if read else {}
     teller = _Base(published, note, texts)
-    parts = [f'<p class="plugin-note">{escape(texts["base_note"])}</p>']
-    parts += teller.described(tree, ("filters", "formulas"))
+    parts = list(teller.described(tree, ("filters", "formulas")))
     names = teller.names(tree.get("properties"))
-    for view in _list(tree, "views")[:_MOST_VIEWS]:
-        if isinstance(view, dict):
-            name = _line(view.get("name")) or _line(view.get("type")) or texts["base_view"]
-            parts.append(f'<section class="base-view"><h2>{escape(name)}</h2>')
-            parts += teller.described(view, ("type", "filters", "order", "sort", "groupBy", "limit"), names)
-            parts.append("</section>")
+    views = [(each, _line(each.get("name"))) for each in _list(tree, "views")[:_MOST_VIEWS] if isinstance(each, dict)]
+    named = [each for each in views if view and fold(each[1]) == fold(view)]
+    for told_view, name in named[:1] or views:
+        shown = escape(name or _line(told_view.get("type")) or texts["base_view"])
+        parts.append(f'<section class="base-view"><{heading}>{shown}</{heading.partition(" ")[0]}>')
+        parts += teller.described(told_view, ("type", "filters", "order", "sort", "groupBy", "limit"), names)
+        parts.append("</section>")
     return "".join(parts)
 
 
 class _Base:
     """Tells the parts of a base."""
 
-    def __init__(self, published: Published, board: Note, texts: Mapping[str, str]) -> None:
+    def __init__(self, published: Published, board: Note, texts: Catalogue) -> None:
         self.published = published
         self.board = board
         self.texts = texts

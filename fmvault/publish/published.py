@@ -70,6 +70,11 @@ class Published:
         """Whether a text names a note that is not published."""
         return self._clean.tells(text)
 
+    @property
+    def names_withheld(self) -> Collection[str]:
+        """What notes that are not published are called, folded."""
+        return self._clean.names
+
     @cached_property
     def graph(self) -> ConceptGraph:
         """The concept graph of what is published."""

@@ -26,6 +26,10 @@ _SCRIPTED = (
     "graph_explore",
     "graph_step",
     "neighbours",
+    "zoom",
+    "zoom_fit",
+    "zoom_in",
+    "zoom_out",
 )
 
 

@@ -12,10 +12,11 @@ from fmvault.model import Note, Span
 from fmvault.publish.addresses import Addresses
 from fmvault.publish.contexts import OutlineEntry
 from fmvault.publish.markup.code import Highlighter
-from fmvault.publish.markup.marks import Prepared
+from fmvault.publish.markup.embeds import Page
+from fmvault.publish.markup.marks import Events, Prepared
 from fmvault.publish.markup.math import Formulas
 from fmvault.publish.markup.text import Texts, valid
-from fmvault.publish.markup.writer import Page, Writer
+from fmvault.publish.markup.writer import Writer
 from fmvault.publish.published import Published
 from fmvault.vault import reached
 
@@ -82,23 +83,36 @@ class Renderer:
         events = prepared.between(span)
         return valid(writer.text(events) if events else writer.words(span.start, span.end))
 
+    def part(self, page: Page, prepared: Prepared, events: Events) -> str:
+        """What a part of a note holds, on a page that has begun."""
+        return Writer(page, prepared, root=False).text(events)
+
     def plain_inline(self, text: str) -> str:
         """Markdown within a line that is no note's, such as a property's: its emphasis and code, and no links."""
         return valid(Writer.label(self, text))
 
     def reads(self, note: Note) -> Sequence[str]:
-        """The notes whose text goes into the page of ``note`` through embeds, at any depth; sorted."""
+        """The notes and boards that go into the page of ``note`` through embeds, at any depth; sorted.
+
+        With a canvas go the notes that its cards tell of.
+        """
         found: set[str] = set()
+        told: set[str] = set()
         todo = [note]
         while todo:
             each = todo.pop()
             for link in each.links:
                 if link.embed and link.syntax in ("wikilink", "markdown"):
                     path = reached(self.vault.resolve(link, each))
-                    if path is not None and path[-3:].lower() == ".md" and path not in found and path != note.path:
-                        found.add(path)
-                        todo.append(self.vault.notes[path])
-        return sorted(found)
+                    other = self.vault.notes.get(path) if path is not None else None
+                    if path is None or other is None or path in found or path == note.path:
+                        continue
+                    found.add(path)
+                    if path[-3:].lower() == ".md":
+                        todo.append(other)
+                    else:
+                        told.update(filter(None, (reached(outcome) for _, outcome in self.vault.outgoing(other))))
+        return sorted(found | (told & self.vault.notes.keys()))
 
     def prepared(self, note: Note) -> Prepared:
         """The note as the parser has read it."""

@@ -19,6 +19,8 @@ DEFAULTS: Mapping[str, str] = {
     "task_done": "done",
     "task_other": "marked {mark}",
     "diagram": "Diagram",
+    "board_outline": "Too large to be read here: this is its outline.",
+    "base_note": "This is a base: Obsidian makes tables and cards of notes with it. Here is what it asks for.",
 }
 
 # What no HTML may hold: controls, and code points that are no characters.
@@ -71,6 +73,10 @@ class Texts:
         for name, value in values.items():
             found = found.replace(f"{{{name}}}", str(value))
         return found
+
+    def __getitem__(self, key: str) -> str:
+        """A text without values; a part of a base is called what it is called there."""
+        return self._texts.get(key) or key.removeprefix("base_")
 
     def callout(self, type_: str) -> str:
         """What a callout is called that has no title: the catalogue's ``callout_tip``, else its type."""

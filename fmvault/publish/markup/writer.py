@@ -9,26 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from fmvault.model import (
-    Ambiguous,
     Block,
     External,
-    Footnote,
-    Heading,
     Link,
-    MissingAnchor,
-    MissingNote,
     Note,
     Resolution,
-    Resolved,
-    Span,
     Tag,
 )
 from fmvault.publish.addresses import block_id, footnote_id, href
 from fmvault.publish.contexts import OutlineEntry
 from fmvault.publish.markup import media
+from fmvault.publish.markup.embeds import Page, base_written, embedded
+from fmvault.publish.markup.links import Links, as_link, external, shown
 from fmvault.publish.markup.marks import (
     BLOCK,
     ESCAPED,
@@ -47,16 +42,11 @@ from fmvault.publish.markup.marks import (
 )
 from fmvault.publish.markup.raw import Cleaner, is_phrasing, tag_name
 from fmvault.publish.markup.text import escaped, quoted
-from fmvault.publish.svg import is_active, is_svg
 from fmvault.publish.titles import title_heading
 
 if TYPE_CHECKING:
     from fmvault.publish.markup.renderer import Renderer
 
-# How deep embeds nest, and how much of other notes one page shows, in bytes and a charge for each event.
-_DEEPEST = 5
-_MOST_EMBEDDED = 2_000_000
-_EVENT = 60
 # So deep, HTML blocks are cleaned with the quote or entry they stand in.
 _CLEANED_APART = 6
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -98,37 +88,6 @@ _VOID = frozenset({"br", "img", "wbr"})
 _LEVELS = {"H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H6": 6}
 
 
-class Page:
-    """What all that stands on one page has in common."""
-
-    def __init__(self, renderer: Renderer, address: str) -> None:
-        self.renderer = renderer
-        self.address = address
-        self.embeds = True
-        self.needs: set[str] = set()
-        self.troubles: list[str] = []
-        # What is being embedded: the note's path, and where in it.
-        self.active: list[tuple[str, int]] = []
-        self.left = _MOST_EMBEDDED
-        self.used: set[str] = set()
-        self._counts: dict[str, int] = {}
-
-    def trouble(self, message: str) -> None:
-        """Say once that something is not shown as it was meant."""
-        if message not in self.troubles and len(self.troubles) < 20:
-            self.troubles.append(message)
-
-    def unique(self, id: str) -> str:
-        """``id``, with a number where that is taken."""
-        found, number = id, self._counts.get(id, 1)
-        while found in self.used:
-            number += 1
-            found = f"{id}-{number}"
-        self._counts[id] = number
-        self.used.add(found)
-        return found
-
-
 class _Element:
     """A block that may be given an id when its end is reached: where its tag stands, and what it has."""
 
@@ -149,6 +108,7 @@ class Writer:
         self.renderer = page.renderer
         self.prepared = prepared
         self.note: Note = prepared.note
+        self._links = Links(page.renderer, page.address, self.note)
         self.root = root
         self.title_html = self.title_id = ""
         self.outline: list[OutlineEntry] = []
@@ -225,8 +185,8 @@ class Writer:
     def _expect_raw(self) -> None:
         self._cleaner = Cleaner(
             self.prepared.original,
-            self._raw_address,
-            self._raw_player,
+            self._links.raw_address,
+            self._links.raw_player,
             self.page.used if self.root else None,
             self.renderer.settings.remote_media,
         )
@@ -729,6 +689,9 @@ class Writer:
             self.page.needs.add("mermaid")
             self._open("pre", ' class="mermaid" tabindex="0"')
             html, closing = escaped(source), "</pre>\n"
+        elif lower == "base" and (told := base_written(self.renderer, self.note, source)):
+            self._open("div", ' class="plugin" data-plugin="base"')
+            html, closing = told, "</div>\n"
         elif lower in _PLUGINS:
             self._open("div", f' class="plugin" data-plugin="{quoted(lower)}"')
             note = escaped(self.renderer.texts("plugin"))
@@ -828,11 +791,11 @@ class Writer:
             unopened -= url[end - 1] == ")"
             end -= 1
         kept = url[:end]
-        address = self._outward(kept)
+        address = self._links.outward(kept)
         if address is None:
             self._out.append(escaped(url))
             return 0
-        self._out.append(f"{self._tag('a', _external(address))}{escaped(kept)}</a>")
+        self._out.append(f"{self._tag('a', external(address))}{escaped(kept)}</a>")
         return len(url) - len(kept)
 
     def _marked(self, mark: Mark) -> None:
@@ -1054,7 +1017,7 @@ class Writer:
             from fmvault.publish.markup.raw import attributes
 
             given = attributes(html)
-            player = self._raw_player(name, given.get("src", ""), given)
+            player = self._links.raw_player(name, given.get("src", ""), given)
             if self._in_link:
                 return
             self._out.append(self._cleaner.played(player, False))
@@ -1063,107 +1026,15 @@ class Writer:
             self._out.append(html)
             self._run_is_raw = True
 
-    def _raw_address(self, value: str, is_media: bool) -> tuple[str, bool] | None:
-        """Where an address in raw HTML leads, by the same rules as a Markdown link's."""
-        value = value.strip()
-        if media.has_scheme(value):
-            found = self._outward(value)
-            if found is None or (is_media and not found.lower().startswith("http")):
-                return None
-            return found, True
-        if not value:
-            return None
-        target, _, subpath = value.partition("#")
-        if not target and not is_media:
-            return f"#{quote(unquote(subpath), safe=_FRAGMENT)}", False
-        link = Link(Span(0, 0), unquote(target), unquote(subpath), None, is_media, "markdown", -1, Span(0, 0))
-        path, fragment = self._place(link, self.renderer.vault.resolve(link, self.note))
-        if path is None or (is_media and media.kind_of(path) == ""):
-            return None
-        return self._href(path, fragment, link), False
-
-    def _raw_player(self, tag: str, src: str, given: dict[str, str]) -> str:
-        """A frame or player of raw HTML: the site's own files play, what is elsewhere is a link."""
-        found = self._raw_address(src, True) if src else None
-        name = given.get("title") or given.get("aria-label") or src
-        if found is None:
-            return ""
-        address, distant = found
-        if distant and not self.renderer.settings.remote_media:
-            return f"<a{_external(address)}>{escaped(name)}</a>"
-        if tag == "audio":
-            return media.sound(address, name)
-        if tag == "video":
-            size = "".join(
-                f' {key}="{int(given[key])}"' for key in ("width", "height") if given.get(key, "").isdecimal()
-            )
-            return media.film(address, name, size)
-        return media.frame(address) if distant else f'<a class="link" href="{quoted(address)}">{escaped(name)}</a>'
-
     # -- links ---------------------------------------------------------------------------------------------------------
-
-    def _place(self, link: Link, outcome: Resolution) -> tuple[str | None, str]:
-        """The published file that a link leads to, None if to none, and the id or viewer's argument there."""
-        fragment = ""
-        match outcome:
-            case Resolved(found, anchor):
-                path = found
-                if anchor is not None:
-                    fragment = self.renderer.addresses.fragment(path, anchor)
-                elif path not in self.renderer.vault.notes or link.subpath in self.renderer.vault.notes[path].anchors:
-                    # The page of a board has no place of its own for what is in it.
-                    fragment = link.subpath
-            case MissingAnchor(path, _):
-                pass
-            case Ambiguous(candidates):
-                path = candidates[0]
-            case _:
-                return None, ""
-        if path not in self.renderer.addresses:
-            return None, ""
-        if path not in self.renderer.vault.notes and is_active(path) and not is_svg(path):
-            # The site does not hold it, for a browser would run it.
-            return None, ""
-        return path, fragment
-
-    def _href(self, path: str, fragment: str, link: Link) -> str:
-        address = self.renderer.addresses[path]
-        if path in self.renderer.vault.notes:
-            return href(address, self.page.address, fragment)
-        to = href(address, self.page.address)
-        return f"{to}#{quote(fragment, safe=_FRAGMENT)}" if fragment else to
-
-    def _link_attributes(self, link: Link, outcome: Resolution, title: str = "") -> str:
-        """The attributes of the link; empty if it leads nowhere that may be led to."""
-        told = f' title="{quoted(title)}"' if title else ""
-        if isinstance(outcome, External):
-            url = self._outward(outcome.url)
-            return _external(url) + told if url else ""
-        path, fragment = self._place(link, outcome)
-        if path is None and not isinstance(outcome, MissingNote):
-            return ""
-        if path is None:
-            key = "missing_file" if media.kind_of(link.target) else "missing"
-            told = quoted(self.renderer.texts(key))
-            return f' class="link missing" role="link" aria-disabled="true" title="{told}"'
-        to = quoted(self._href(path, fragment, link))
-        if path in self.renderer.vault.notes:
-            return f' class="link" href="{to}" data-note="{quoted(self.renderer.addresses[path])}"{told}'
-        return f' class="link file" href="{to}"{told}'
-
-    def _outward(self, url: str) -> str | None:
-        """An address of another place that may be led to; one in Obsidian must not tell what is not published."""
-        found = media.outward(url)
-        is_kept = found is None or found.lower().startswith(("http", "mailto:"))
-        return found if is_kept or not self.renderer.published.tells(unquote(url)) else None
 
     def _wikilink(self, link: Link) -> None:
         outcome = self.renderer.vault.resolve(link, self.note)
         if link.embed:
             self._embed(link, outcome, link.label or "", "")
             return
-        label = self.label(self.renderer, link.label) if link.label else escaped(_shown(link))
-        attributes = "" if self._in_link else self._link_attributes(link, outcome)
+        label = self.label(self.renderer, link.label) if link.label else escaped(shown(link))
+        attributes = "" if self._in_link else self._links.attributes(link, outcome)
         self._out.append(f"{self._tag('a', attributes)}{label}</a>" if attributes else label)
 
     def _start_link(self, given: Any, where: Any) -> None:
@@ -1176,16 +1047,16 @@ class Writer:
         if self._in_link:
             pass
         elif link is not None and not link.embed:
-            attributes = self._link_attributes(link, self.renderer.vault.resolve(link, self.note), title)
+            attributes = self._links.attributes(link, self.renderer.vault.resolve(link, self.note), title)
         elif given["link_type"] == "Email":
             to = media.outward(url if url.lower().startswith("mailto:") else f"mailto:{url}")
-            attributes = _external(to) if to else ""
-        elif to := self._outward(url):
-            attributes = _external(to) + (f' title="{quoted(title)}"' if title else "")
+            attributes = external(to) if to else ""
+        elif to := self._links.outward(url):
+            attributes = external(to) + (f' title="{quoted(title)}"' if title else "")
         elif url and not media.has_scheme(url):
             # A definition's, in a part of a note; the reader has looked at it where it stands.
-            link = _as_link(url)
-            attributes = self._link_attributes(link, self.renderer.vault.resolve(link, self.note), title)
+            link = as_link(url)
+            attributes = self._links.attributes(link, self.renderer.vault.resolve(link, self.note), title)
         self._in_link += 1
         self._out.append(self._tag("a", attributes) if attributes else "")
         self._closers.append("</a>" if attributes else "")
@@ -1214,7 +1085,7 @@ class Writer:
         title = self._unmasked(given["title"], where)
         link = self._by_start.get(where["start"] + self._base)
         if link is None and url and not media.has_scheme(url):
-            link = _as_link(url)
+            link = as_link(url)
         if link is not None:
             self._embed(link, self.renderer.vault.resolve(link, self.note), label, title)
         else:
@@ -1241,30 +1112,31 @@ class Writer:
             self._out.append(told)
             return
         about = quoted(title or self.renderer.texts("remote"))
-        self._out.append(self._tag("a", f'{_external(address)} title="{about}"') + f"{told}</a>")
+        self._out.append(self._tag("a", f'{external(address)} title="{about}"') + f"{told}</a>")
 
     def _embed(self, link: Link, outcome: Resolution, label: str, title: str) -> None:
         """What ``![[target]]`` shows: a picture, a player, a note's text, or a link to what cannot be shown."""
-        path, fragment = self._place(link, outcome)
+        path, fragment = self._links.place(link, outcome)
         if path is None:
             caption = media.sized(label)[0]
             if isinstance(outcome, External):
                 self._elsewhere(outcome.url, label, title)
                 return
-            self._linked(link, outcome, caption or _shown(link))
+            self._linked(link, outcome, caption or shown(link))
             return
         if path in self.renderer.vault.notes:
             caption = media.sized(label)[0]
             note = self.renderer.vault.notes[path]
-            if (
-                path[-3:].lower() != ".md"
-                or isinstance(outcome, MissingAnchor)
-                or not self._embed_note(note, outcome, link, caption)
-            ):
-                self._linked(link, outcome, caption or _shown(link))
+            html = None
+            if self.page.embeds and not self._inline and not self._in_link:
+                html = embedded(self.page, self._links, note, outcome, link, caption)
+            if html is None:
+                self._linked(link, outcome, caption or shown(link))
+            else:
+                self._block_within(self._atom(html, True))
             return
         caption, size = media.sized(label)
-        to = self._href(path, fragment, link)
+        to = self._links.href(path, fragment)
         name = path.rpartition("/")[2]
         kind = media.kind_of(path)
         if kind == "picture":
@@ -1284,55 +1156,14 @@ class Writer:
             self._linked(link, outcome, caption or name)
 
     def _linked(self, link: Link, outcome: Resolution, label: str) -> None:
-        attributes = "" if self._in_link else self._link_attributes(link, outcome)
+        attributes = "" if self._in_link else self._links.attributes(link, outcome)
         text = escaped(label)
         self._out.append(f"{self._tag('a', attributes)}{text}</a>" if attributes else text)
-
-    def _embed_note(self, note: Note, outcome: Resolution, link: Link, caption: str) -> bool:
-        """The text of a note, or of a part of it; whether it could be put here."""
-        page = self.page
-        if not page.embeds or self._inline or self._in_link or note.text is None:
-            return False
-        anchor = outcome.anchor if isinstance(outcome, Resolved) else None
-        if isinstance(anchor, Footnote):
-            return False
-        key = (note.path, anchor.span.start if anchor else -1)
-        if key in page.active:
-            page.trouble(f"'{self.note.path}' embeds '{_target(link)}', which embeds it in turn; the second is a link")
-            return False
-        if len(page.active) > _DEEPEST:
-            page.trouble(f"'{self.note.path}' embeds '{_target(link)}' more than {_DEEPEST} notes deep; it is a link")
-            return False
-        if page.left <= 0 or len(note.text.source) > page.left:
-            page.left = 0
-            page.trouble(f"the page embeds more than it can hold; '{_target(link)}' in '{self.note.path}' is a link")
-            return False
-        prepared = self.renderer.prepared(note)
-        if isinstance(anchor, Heading):
-            events = prepared.section(anchor)
-            page.left -= _EVENT * (len(prepared.events) - len(events)) // 10
-        elif isinstance(anchor, Block):
-            events = prepared.block(anchor)
-            page.left -= _EVENT * (len(prepared.events) - len(events)) // 10
-        else:
-            events = _without_name(prepared, note)
-        page.left -= _EVENT * (len(events) + 10) + (events[-1][1]["end"] - events[0][1]["start"] if events else 0)
-        page.active.append(key)
-        inner = Writer(page, prepared, root=False).text(events)
-        page.active.pop()
-        shown = escaped(caption or _embedded(note, link))
-        attributes = self._link_attributes(link, outcome)
-        html = (
-            f'<div class="embed"><p class="embed-title"><a{attributes}>{shown}</a></p>\n'
-            f'<div class="embed-body">\n{inner}</div></div>\n'
-        )
-        return self._block_within(self._atom(html, True))
 
 
 _CALLOUT_ENDS = ("</div></div>\n", "</div></details>\n")
 _CALLOUT_TITLE = ' class="callout-title"'
 _PARAGRAPH = ({"Start": "Paragraph"}, {"End": "Paragraph"})
-_FRAGMENT = "=&,:;/?@!$'()*+~"
 _NO_CONTROLS = dict.fromkeys([*range(9), 11, *range(14, 32), 127])
 _ATOM = re.compile(r'<(?:span|div) data-s="[^"]*!"></(?:span|div)>')
 _ANY_TAG = re.compile(r"<[^<>]*>")
@@ -1345,40 +1176,3 @@ def _words(html: str, cleaner: Cleaner | None) -> str:
     if cleaner is not None:
         html = cleaner.opened(html)
     return " ".join(unescape(_ANY_TAG.sub("", html)).split()) if "<" in html or "&" in html else html.strip()
-
-
-def _external(address: str) -> str:
-    return f' class="external" href="{quoted(address)}" rel="noopener noreferrer"'
-
-
-def _as_link(url: str) -> Link:
-    target, _, subpath = url.partition("#")
-    return Link(Span(0, 0), unquote(target).strip(), unquote(subpath).strip(), None, False, "markdown", -1, Span(0, 0))
-
-
-def _shown(link: Link) -> str:
-    """What a link without a label reads like."""
-    return " > ".join(filter(None, (link.target, *link.subpath.split("#"))))
-
-
-def _target(link: Link) -> str:
-    return f"{link.target}#{link.subpath}" if link.subpath else link.target
-
-
-def _embedded(note: Note, link: Link) -> str:
-    """What an embed is headed by: the note's name, and the heading it begins with."""
-    return " > ".join(filter(None, (note.name, *(part for part in link.subpath.split("#") if part[:1] != "^"))))
-
-
-def _without_name(prepared: Prepared, note: Note) -> Events:
-    """The events of a note without a first heading that only repeats its name."""
-    from fmvault.vault import fold
-
-    events = prepared.events
-    if not events or not note.headings:
-        return events
-    first = note.headings[0]
-    if first.level != 1 or fold(first.text) != fold(note.name) or events[0][1]["start"] + note.body != first.span.start:
-        return events
-    end = next(index for index, each in enumerate(events) if each[1] == events[0][1] and "End" in each[0])
-    return events[end + 1 :]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,7 @@ class Inputs:
             self.faces[path],
             self._leads[path],
             [(self._face(other), self._digest(other), self._leads.get(other, ())) for other in read],
+            self._names if any(map(self._asks_for_names, (path, *read))) else b"",
             self._quoted.get(path, ()),
             [(name, incoming, self._face(other)) for name, incoming, other in atlas.related.get(path, ())],
             self._around(path),
@@ -79,6 +81,7 @@ class Inputs:
             self.faces[path],
             self._leads[path],
             [(self._digest(other), self._leads[other]) for other in sorted(filter(None, shown))],
+            self._names,
             self._quoted.get(path, ()),
             self.above(note.folder),
         )
@@ -118,7 +121,24 @@ class Inputs:
                     _bytes(self.atlas.fragment(outcome)),
                     self._digest(other) if link.embed else b"",
                 )
-        return self.faces[note.path], note.digest if whole else _shape(note, span.start, span.end), leads
+        names = self._names if self._asks_for_names(note.path) else b""
+        return self.faces[note.path], note.digest if whole else _shape(note, span.start, span.end), leads, names
+
+    @cached_property
+    def _names(self) -> bytes:
+        """Of which names may be told: those of what there is, and not those of notes that are not published."""
+        atlas = self.atlas
+        return digest(sorted(atlas.vault.files), sorted(atlas.addresses.tags), sorted(atlas.published.names_withheld))
+
+    def _asks_for_names(self, path: str) -> bool:
+        """Whether a note or board may name others without a link: in a base, or an address of Obsidian's own."""
+        note = self.atlas.vault.notes[path]
+        if note.text is None:
+            return True
+        lowered = note.text.source.lower()
+        return b"obsidian" in lowered or (
+            b"base" in lowered and any(b"base" in lowered[span.start : span.end] for span in note.text.opaque)
+        )
 
     def _around(self, path: str) -> list[bytes]:
         shown, pairs = self.atlas.around(path)

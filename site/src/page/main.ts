@@ -1,5 +1,6 @@
 /** What every page does beside being read. */
 
+import { board } from "./board";
 import { choose, themeNow } from "./chosen";
 import { contents } from "./contents";
 import { copying } from "./copying";
@@ -32,6 +33,7 @@ for (const fold of document.querySelectorAll<HTMLDetailsElement>("details.toc-sm
 }
 
 searching();
+board();
 contents();
 copying();
 graph();
