@@ -9,7 +9,7 @@ from html import escape
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fmvault.model import Note, Span
@@ -453,7 +453,7 @@ _BOARDS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(_BOARDS, _BOARDS, st.sets(st.sampled_from(["B.canvas", "L.base", "Open.md", "Named.md", "x/Other.md"])))
 def test_a_page_with_the_same_digest_has_the_same_boards(
     one: Mapping[str, str], other: Mapping[str, str], edited: set[str]
@@ -521,6 +521,14 @@ _JSON = st.recursive(
     max_leaves=6,
 )
 _VALUE = _JSON | st.sampled_from(["a", "b", "text", "file", "link", "group", "top", "arrow", "A.md", "#x", 0, 10, 1e9])
+
+
+def test_a_tag_on_a_card_that_no_note_has_leads_nowhere() -> None:
+    board = json.dumps({"nodes": [card("a", 0, 0, text="#new, #known, #known/new")]})
+    of = site({"B.canvas": board, "A.md": "#known"})
+    svg, _ = canvas(of, Renderer(of, {}), of.boards[0], "b.html")
+    assert re.findall(r"<a [^>]*>(#[^<]*)</a>", svg) == ["#known"]
+
 
 
 @given(
