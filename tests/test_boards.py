@@ -530,7 +530,6 @@ def test_a_tag_on_a_card_that_no_note_has_leads_nowhere() -> None:
     assert re.findall(r"<a [^>]*>(#[^<]*)</a>", svg) == ["#known"]
 
 
-
 @given(
     st.lists(
         st.fixed_dictionaries(

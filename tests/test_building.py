@@ -439,6 +439,13 @@ def test_what_fails_in_another_process_fails_here(tmp_path: Path, monkeypatch: p
         processes.drawn(200, make, int, share=10)
 
 
+@needs_linux
+def test_what_shares_work_is_made_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda of: {0, 1})
+    makers = processes.drawn(60, lambda index: os.getpid(), int, share=10, goes_on=lambda index: index % 20 != 0)
+    assert all(len(set(makers[first : first + 20])) == 1 for first in (0, 20, 40))
+
+
 KILLED = """
 import os, sys
 from pathlib import Path

@@ -13,11 +13,16 @@ _encode = msgspec.msgpack.Encoder(order="sorted").encode
 
 
 class Task(Struct, frozen=True):
-    """The file at ``address``: ``make`` gives its bytes, the same whenever ``digest`` is the same."""
+    """The file at ``address``: ``make`` gives its bytes, the same whenever ``digest`` is the same.
+
+    Tasks of the same ``work``, if it has a name, that follow one another have something in common that takes long to be
+    made; one process makes all of them.
+    """
 
     address: str
     digest: bytes
     make: Callable[[], bytes]
+    work: str = ""
 
 
 def alike(address: str) -> str:

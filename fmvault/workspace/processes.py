@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TypeVar
 
 import msgspec
@@ -65,26 +65,37 @@ def shared(
     return made
 
 
-def drawn(number: int, make: Callable[[int], Made], kind: type[Made], *, share: int) -> list[Made]:
+def drawn(
+    number: int,
+    make: Callable[[int], Made],
+    kind: type[Made],
+    *,
+    share: int,
+    goes_on: Callable[[int], bool] = lambda each: False,
+) -> list[Made]:
     """What ``make`` makes of each of ``number`` things, in order; it is given their numbers.
 
     Processes draw the next few of them whenever they are free, so that one which takes long keeps no other waiting.
-    There are no more processes than have ``share`` things each. What is made is of the type ``kind``. What a process
-    that has died should have made is made again by this one, and so is what it could not make: so the exception is
-    raised here.
+    There are no more processes than have ``share`` things each. A thing that ``goes_on`` with the one before it is made
+    by the same process. What is made is of the type ``kind``. What a process that has died should have made is made
+    again by this one, and so is what it could not make: so the exception is raised here.
     """
     made: dict[int, Made] = {}
     if (count := _worthwhile(number, share)) > 1:
         size = -(-number // _PIECES)
+        firsts = [0]
+        for each in range(1, number):
+            if each - firsts[-1] >= size and not goes_on(each):
+                firsts.append(each)
+        pieces = [range(*ends) for ends in pairwise([*firsts, number])]
         receiving, sending = os.pipe()
-        for piece in range(-(-number // size)):
+        for piece in range(len(pieces)):
             os.write(sending, piece.to_bytes(2, "big"))
         os.close(sending)
 
         def draw() -> Iterator[int]:
             while piece := os.read(receiving, 2):
-                first = int.from_bytes(piece, "big") * size
-                yield from range(first, min(first + size, number))
+                yield from pieces[int.from_bytes(piece, "big")]
 
         def work(numbers: Iterable[int]) -> Iterator[tuple[int, Made]]:
             for each in numbers:

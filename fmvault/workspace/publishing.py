@@ -148,7 +148,13 @@ def publish(
         if len(left) > _SHARE:
             prepare(left)
         with folder.staging() if left else nullcontext():
-            made = drawn(len(left), lambda index: folder.make(left[index], index, before, clean), _Made, share=_SHARE)
+            made = drawn(
+                len(left),
+                lambda index: folder.make(left[index], index, before, clean),
+                _Made,
+                share=_SHARE,
+                goes_on=lambda index: left[index].work != "" and left[index].work == left[index - 1].work,
+            )
             if edited := [task.address for task, each in zip(left, made, strict=True) if each.edited]:
                 raise WorkspaceError(
                     f"{folder.told_changed(edited)}; keep the change elsewhere, then build with '--clean'"

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
+
 from fmvault.publish.published import Published
 from fmvault.publish.search.index import Group, listed, name, size, titles
 from fmvault.publish.search.notes import Found
@@ -42,16 +44,17 @@ def search(published: Published, leads: Mapping[str, str], texts: Mapping[str, s
     found: list[Task] = []
     if published.settings.search:
         found += _index(notes, digests, texts or {})
-        found += _shared("text", notes, digests, shares(len(notes), _TEXT, _TEXTS), Found.shown)
     return [*found, *_previews(notes, digests)]
 
 
 def _index(notes: Sequence[Found], digests: Mapping[str, bytes], texts: Mapping[str, str]) -> Sequence[Task]:
     groups, parts = shares(len(notes), _GROUP, _GROUPS), shares(len(notes), _PART, _PARTS)
+    # All notes of a script of texts are in one group, since there are as many of each, or twice, or four times ...
+    shown_in = _shared("text", notes, digests, shares(len(notes), _TEXT, _TEXTS), Found.shown)
     facts = {
         "groups": groups,
         "parts": parts,
-        "texts": shares(len(notes), _TEXT, _TEXTS),
+        "texts": len(shown_in),
         "said": {key: text for key, text in sorted(texts.items()) if key.startswith(_SAID)},
     }
     shown = [(note.address, note.title, note.other_names, note.tags, note.kind, size(note)) for note in notes]
@@ -59,15 +62,16 @@ def _index(notes: Sequence[Found], digests: Mapping[str, bytes], texts: Mapping[
     for number, members in enumerate(_divided(notes, groups)):
         group = Group(members, number, parts)
         common = digest(number, parts, [digests[note.address] for note in members])
-        found += (
+        of_group = [
             Task(address(name(number, part)), digest(common, part), partial(group.script, part))
             for part in range(parts)
-        )
-        found += (
+        ]
+        of_group += (
             Task(address(name(number, part, "places")), digest("places", common, part), partial(group.places, part))
             for part in range(parts)
         )
-        found.append(Task(address(listed(number)), digest("words", common), group.words))
+        of_group.append(Task(address(listed(number)), digest("words", common), group.words))
+        found += (replace(task, work=f"search {number}") for task in (*of_group, *shown_in[number::groups]))
     return found
 
 

@@ -119,7 +119,7 @@ class Group:
             headings = note.headings
             _enter(index, document, 0, counted("\n".join(headings)))
             _enter(index, document, 1, counted(note.lead))
-            for word, at in placed(chain.from_iterable(zip(("", *headings), note.sections(), strict=True))).items():
+            for word, at in placed(chain.from_iterable(zip(("", *headings), note.sections, strict=True))).items():
                 if (documents := places.get(word)) is None:
                     places[word] = {document: at}
                 else:

@@ -59,6 +59,7 @@ class Found:
     def headings(self) -> Sequence[str]:
         return [_read(self.note, index) for index in range(len(self.note.headings))]
 
+    @cached_property
     def sections(self) -> Sequence[str]:
         """The plain text above the first heading, and below each, code included."""
         note = self.note
@@ -78,7 +79,7 @@ class Found:
         """Its sections, each with the id and the text of its heading, as far as excerpts are made of them."""
         ids, room = self._published.addresses.ids(self.note), _EXCERPTED
         found = []
-        for id, heading, text in zip(["", *ids], ["", *self.headings], self.sections(), strict=True):
+        for id, heading, text in zip(["", *ids], ["", *self.headings], self.sections, strict=True):
             text = " ".join(text[: 2 * room].split())[:room]
             room -= len(text)
             if text or heading:
