@@ -62,7 +62,10 @@ LONGEST = 32
 # A word of three letters or more is looked for within others, behind their first letter.
 _WITHIN = 4
 
-_RAW = re.compile(f"[\\w{_MARKS}{_UNSEEN}{_SIGNS}]+")
+# What stands between two texts where they are read as one; nobody sees it where a text has it.
+_BETWEEN = "\0"
+_RAW = re.compile(f"[\\w{_MARKS}{_UNSEEN}{_SIGNS}]+|{_BETWEEN}")
+_ASCII = re.compile(f"[a-z0-9_]+|{_BETWEEN}")
 _TAKEN_OFF = re.compile(f"[{_MARKS}{_UNSEEN}]+")
 _PART = re.compile(f"[{_UNSPACED}]+|(?:(?![_{_UNSPACED}])[\\w{_SIGNS}])+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
@@ -71,7 +74,8 @@ _TRANSLATED = str.maketrans(_LIKE)
 
 def counted(text: str) -> dict[str, int]:
     """The words of a text, and how often each stands in it."""
-    found: dict[str, int] = Counter(_RAW.findall(text.lower()))
+    found: dict[str, int] = Counter(_stretches(text))
+    found.pop(_BETWEEN, None)
     # Most words are as they stand.
     others = [raw for raw in found if not _is_word(raw)]
     for raw, count in [(raw, found.pop(raw)) for raw in others]:
@@ -86,23 +90,25 @@ def placed(texts: Iterable[str]) -> Mapping[str, list[int]]:
     Between two texts a place is empty, so that nothing follows from one to the next.
     """
     found: defaultdict[str, list[int]] = defaultdict(list)
-    begin = 0
-    for text in texts:
-        lower = text.lower()
-        cut: Sequence[str] = _RAW.findall(lower)
-        # Most texts are words as they stand.
-        if not (lower.isascii() and "_" not in lower and max(map(len, cut), default=0) <= LONGEST):
-            parts = {raw: _parts(raw) for raw in set(cut) if not _is_word(raw)}
-            cut = [word for raw in cut for word in parts.get(raw, (raw,))]
-        for place, word in enumerate(cut, begin):
-            found[word].append(place)
-        begin += len(cut) + 1
+    cut = _stretches(_BETWEEN.join(texts))
+    if parts := {raw: _parts(raw) for raw in set(cut) if not _is_word(raw) and raw != _BETWEEN}:
+        cut = [word for raw in cut for word in parts.get(raw, (raw,))]
+    for place, word in enumerate(cut):
+        found[word].append(place)
+    found.pop(_BETWEEN, None)
+    return found
+
+
+def _stretches(text: str) -> Sequence[str]:
+    """The stretches of letters, digits and signs of a text, in lower case, and what stands between two texts."""
+    lower = text.lower()
+    found: Sequence[str] = (_ASCII if lower.isascii() else _RAW).findall(lower)
     return found
 
 
 def words(text: str) -> list[str]:
     """The words of a text, in order."""
-    return [word for raw in _RAW.findall(text.lower()) for word in _parts(raw)]
+    return [word for raw in _stretches(text) for word in _parts(raw)]
 
 
 def beginning(word: str) -> str:
