@@ -160,23 +160,22 @@ def href(address: str, page: str, fragment: str = "") -> str:
     """What the page at one address writes to lead to another, percent-encoded."""
     if address == page and fragment:
         return f"#{quote(fragment)}"
-    here, (there, name) = _quoted(page)[0], _quoted(address)
-    if here != there:
-        # Both are parts of one tree: what they have in common is left out.
-        common = 0
-        for one, other in zip(here, there, strict=False):
-            if one != other:
-                break
-            common += 1
-        name = "../" * (len(here) - common) + "/".join((*there[common:], name))
-    return f"{name}#{quote(fragment)}" if fragment else name
+    way = _way(address, page.rpartition("/")[0])
+    return f"{way}#{quote(fragment)}" if fragment else way
 
 
 @lru_cache(maxsize=1 << 17)
-def _quoted(address: str) -> tuple[tuple[str, ...], str]:
-    """The folders of an address and its last part, percent-encoded."""
-    *folders, name = quote(address).split("/")
-    return tuple(folders), name
+def _way(address: str, folder: str) -> str:
+    """What leads from a page in a folder to an address."""
+    here = folder.split("/") if folder else []
+    *there, name = address.split("/")
+    # Both are parts of one tree: what they have in common is left out.
+    common = 0
+    for one, other in zip(here, there, strict=False):
+        if one != other:
+            break
+        common += 1
+    return "../" * (len(here) - common) + quote("/".join((*there[common:], name)))
 
 
 def root(page: str) -> str:

@@ -37,6 +37,7 @@ class Atlas:
         self.vault = published.vault
         self.addresses = published.addresses
         self.texts = texts
+        self._kinds: dict[str, str] = {}
         self._asking: dict[tuple[str, str], bool] = {}
         self._around: dict[str, tuple[Sequence[str], Sequence[tuple[int, int]]]] = {}
         self.titles: Mapping[str, str] = {
@@ -53,11 +54,14 @@ class Atlas:
 
     def kind(self, path: str) -> str:
         """The kind of what stands at a path, as pages tell it."""
-        note = self.vault.notes[path]
-        if path[-3:].lower() != ".md":
-            return path.rpartition(".")[2].lower()
-        kind = self.published.concepts.kind(note)
-        return kind.name if kind is not None else ""
+        if (known := self._kinds.get(path)) is None:
+            if path[-3:].lower() == ".md":
+                kind = self.published.concepts.kind(self.vault.notes[path])
+                known = kind.name if kind is not None else ""
+            else:
+                known = path.rpartition(".")[2].lower()
+            self._kinds[path] = known
+        return known
 
     def ref(self, path: str, page: str, fragment: str = "") -> Ref:
         """A link from ``page`` to the note or board at ``path``."""

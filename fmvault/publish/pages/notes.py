@@ -139,8 +139,10 @@ class NotePages:
 
     def _relations(self, note: Note, page: str) -> Sequence[RelationGroup]:
         atlas = self._atlas
+        if not (related := atlas.related.get(note.path)):
+            return ()
         groups: defaultdict[tuple[str, bool], list[Ref]] = defaultdict(list)
-        for name, incoming, other in atlas.related.get(note.path, ()):
+        for name, incoming, other in related:
             groups[name, incoming].append(atlas.node_ref(atlas.graph.nodes[other], page))
         places = {name: place for place, name in enumerate(atlas.published.concepts.terms.relations)}
         return [
