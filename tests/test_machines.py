@@ -26,6 +26,7 @@ from fmvault.kinds.concepts import Terms
 from fmvault.publish.machines import absolute, copy_address, feed_address, json_ld, machine_pages, social_image
 from fmvault.publish.machines.social import is_possible
 from fmvault.publish.published import Published, project
+from fmvault.publish.task import Task
 from fmvault.vault import Vault
 
 ROOT = Path(__file__).parents[1]
@@ -524,3 +525,13 @@ def test_a_task_s_digest_changes_with_what_it_makes() -> None:
     other = digests(site({"a.md": "z", "b.md": "y"}, days={"a.md": (1, 1)}))
     changed = {address for address in one if one[address] != other[address]}
     assert changed == {"a.md", "feed.xml", "notes.json", "llms.txt"}
+
+
+def test_the_list_of_notes_is_made_again_where_only_a_board_links_to_others() -> None:
+    def llms(linked: str) -> Task:
+        board = json.dumps({"nodes": [{"id": "1", "type": "file", "file": linked}]})
+        of = site({"a.md": "x", "b.md": "y", "c.canvas": board})
+        return next(task for task in machine_pages(of, {}, []) if task.address == "llms.txt")
+
+    assert llms("a.md").make() != llms("b.md").make()
+    assert llms("a.md").digest != llms("b.md").digest

@@ -20,7 +20,9 @@ _MARKS = re.compile(r"[\[\]\\`*_<>#]")
 
 def llms(told: Told, pages: Sequence[str]) -> Task:
     """The notes by folder, the most linked first, each with its copy's address and what it is about."""
-    return Task(LLMS, digest("llms", told.facts, GLOSSARY in pages), lambda: _llms(told, GLOSSARY in pages))
+    # Boards link to notes too.
+    boards = [board.digest for board in told.published.boards]
+    return Task(LLMS, digest("llms", told.facts, boards, GLOSSARY in pages), lambda: _llms(told, GLOSSARY in pages))
 
 
 def _llms(told: Told, has_glossary: bool) -> bytes:
