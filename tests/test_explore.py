@@ -191,6 +191,11 @@ def test_addresses_are_given_where_pages_are_known() -> None:
     assert '<a href="b.html">b</a>' in page(found, PARTS)
 
 
+def test_a_note_is_shown_by_its_title_and_known_by_its_name_too_where_it_has_a_page() -> None:
+    document = data(graph({"2026.md": "---\naliases: [Year]\n---\n"}), "V", titles={"2026.md": "The year"})
+    assert (document.nodes.name, document.nodes.aliases) == (["The year"], [["2026", "Year"]])
+
+
 def test_an_address_that_runs_something_is_no_link() -> None:
     found = data(graph({"a.md": ""}), "vault", urls={"a.md": "javascript:alert(1)"})
     assert "<a " not in page(found, PARTS)

@@ -263,10 +263,11 @@ def test_classes_of_a_note_cannot_be_taken_for_those_of_the_page() -> None:
 
 
 def test_the_map_is_led_to_by_name_or_by_path_where_two_are_called_the_same() -> None:
-    pages = Pages({"a/X y.md": "", "b/X y.md": "", "c/Ü&#.md": ""})
+    pages = Pages({"a/X y.md": "", "b/X y.md": "", "c/Ü&#.md": "", "c/20260101.md": "# A day"})
     assert pages.note("a/X y.md").graph_href == "../graph.html#note=X%20y"
     assert pages.note("b/X y.md").graph_href == "../graph.html#note=b%2FX%20y"
     assert pages.note("c/Ü&#.md").graph_href == "../graph.html#note=%C3%9C%26%23"
+    assert pages.note("c/20260101.md").graph_href == "../graph.html#note=A%20day"
 
 
 # -- the picture of the notes around ----------------------------------------------------------------------------------

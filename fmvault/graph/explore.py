@@ -147,6 +147,7 @@ def data(
     planned: tuple[str, ...] = (),
     dates: Mapping[str, tuple[int, int]] | None = None,
     urls: Mapping[str, str] | None = None,
+    titles: Mapping[str, str] = {},
     past: Past | None = None,
     memory: Memory | None = None,
 ) -> Document:
@@ -154,9 +155,9 @@ def data(
 
     ``title`` is the vault's name and ``planned`` has names of notes that are yet to be written. ``dates`` are the days
     on which the files at some paths were first and last changed, counted from 1970-01-01; a note's own properties come
-    before them. ``urls`` are the published pages by the notes' paths. With ``past``, the map of the last build,
-    nodes keep their places and communities as far as these are good. What ``memory`` has is not worked out again, and
-    the document is the same.
+    before them. ``urls`` are the published pages by the notes' paths, and ``titles`` what notes are called there and on
+    the map, where they have their own names beside. With ``past``, the map of the last build, nodes keep their places
+    and communities as far as these are good. What ``memory`` has is not worked out again, and the document is the same.
     """
     memory = memory or Memory()
     nodes = list(graph.nodes.values())
@@ -177,11 +178,12 @@ def data(
         for member in community.members:
             group[member] = index
     places = {index: (x, y) for index, (x, y, _) in before.items()}
-    names = [node.id for node in nodes]
+    ids = [node.id for node in nodes]
+    names = [titles.get(node.id, node.name) for node in nodes]
     if past is not None and places:
-        plan = layout.lay_out(joined, names, group, layout.Before(places, past.layout.added, past.layout.length))
+        plan = layout.lay_out(joined, ids, group, layout.Before(places, past.layout.added, past.layout.length))
     else:
-        plan = memory.map(joined, names, group)
+        plan = memory.map(joined, ids, group)
     # A note that has no neighbours belongs to none.
     listed = [community for community in found if len(community.members) > 1]
     told = excerpts(graph, notes, memory.sentence)
@@ -199,14 +201,14 @@ def data(
         folders=folders,
         tags=tags,
         types=types,
-        communities=[Community(nodes[each.node].name, each.node, len(each.members)) for each in listed],
+        communities=[Community(names[each.node], each.node, len(each.members)) for each in listed],
         nodes=Nodes(
-            name=[node.name for node in nodes],
+            name=names,
             type=[_NODE_TYPES.index(node.type) for node in nodes],
             kind=kind,
             folder=folder,
             tags=tag_lists,
-            aliases=[[alias.name for alias in note.aliases] if note else [] for note in notes],
+            aliases=[_other_names(note, name) if note else [] for note, name in zip(notes, names, strict=True)],
             x=plan.x,
             y=plan.y,
             rank=_of_highest(rank),
@@ -235,6 +237,12 @@ def data(
         ),
         layout=Kept(plan.added, plan.length),
     )
+
+
+def _other_names(note: Note, name: str) -> Sequence[str]:
+    """What else a note is called: its aliases, and its own name where it is shown by another."""
+    names = [alias.name for alias in note.aliases]
+    return names if name == note.name or note.name in names else [note.name, *names]
 
 
 def _before(nodes: Sequence[Node], past: Past | None) -> Mapping[int, tuple[int, int, int | None]]:

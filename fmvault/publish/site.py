@@ -283,7 +283,13 @@ def _map(atlas: Atlas, memory: Remembering, language: str) -> bytes:
     urls = {path: href(atlas.addresses[path], GRAPH) for path in atlas.vault.notes}
     known = Memory(memory.recall())
     document = explore.data(
-        atlas.graph, published.title, planned=published.planned, dates=published.days, urls=urls, memory=known
+        atlas.graph,
+        published.title,
+        planned=published.planned,
+        dates=published.days,
+        urls=urls,
+        titles=atlas.titles,
+        memory=known,
     )
     if (content := known.encoded()) is not None:
         memory.remember(content)

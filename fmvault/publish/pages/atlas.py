@@ -131,18 +131,18 @@ class Atlas:
         return {path: place for place, path in enumerate(listed)}
 
     def reference(self, path: str) -> str:
-        """What the map's page calls a note in its fragment: its name, with its folder if another is called the same."""
-        node = self.graph.nodes[path]
-        if self._first_named[node.name] == path:
-            return node.name
+        """What the map calls a note in its fragment: its title, with its folder if another is called the same."""
+        title = self.titles[path]
+        if self._first_called[title] == path:
+            return title
         folder = path.rpartition("/")[0]
-        return f"{folder}/{node.name}" if folder else node.name
+        return f"{folder}/{title}" if folder else title
 
     @cached_property
-    def _first_named(self) -> Mapping[str, str]:
+    def _first_called(self) -> Mapping[str, str]:
         found: dict[str, str] = {}
         for id, node in self.graph.nodes.items():
-            found.setdefault(node.name, id)
+            found.setdefault(self.titles.get(id, node.name), id)
         return found
 
     @cached_property
