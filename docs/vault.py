@@ -118,7 +118,7 @@ def _type(shape: Shape) -> str:
 def pages_of_commands() -> Iterator[tuple[str, str]]:
     """What each command says with ``--help``, and a page that lists them."""
     listed = ["# Commands", ""]
-    context = click.Context(commands, info_name="fmvault")
+    context = click.Context(commands, info_name="fmvault", **commands.context_settings)
     for name in commands.list_commands(context):
         command = commands.get_command(context, name)
         assert command is not None
