@@ -6,6 +6,7 @@ another is quoted there by the sentence alone, so that an edit elsewhere in it i
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,8 @@ from fmvault.vault import reached
 if TYPE_CHECKING:
     from fmvault.publish.pages.renderer import Renderer
 
+# An address of Obsidian's own, or a block that is a base.
+_NAMING = re.compile(rb"obsidian:|[`~]{3}[ \t]*base", re.IGNORECASE)
 _START = attrgetter("span.start")
 # A sentence is looked for in no more than so many bytes on either side of its link.
 _AROUND = 1200
@@ -135,10 +138,7 @@ class Inputs:
         note = self.atlas.vault.notes[path]
         if note.text is None:
             return True
-        lowered = note.text.source.lower()
-        return b"obsidian" in lowered or (
-            b"base" in lowered and any(b"base" in lowered[span.start : span.end] for span in note.text.opaque)
-        )
+        return _NAMING.search(note.text.source) is not None
 
     def _around(self, path: str) -> list[bytes]:
         shown, pairs = self.atlas.around(path)
