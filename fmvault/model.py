@@ -7,6 +7,7 @@ reported. Paths are relative to the vault's root, with ``/`` between folders.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
@@ -18,6 +19,10 @@ PassageKind: TypeAlias = Literal["paragraph", "item", "table", "quote", "code", 
 
 # A plain JSON tree: None, bool, int, float, str, list of it, dict from str to it.
 Json: TypeAlias = Any
+
+
+# Where a thing that has a span begins, for whoever looks it up by its place.
+START = attrgetter("span.start")
 
 
 class Span(Struct, frozen=True, gc=False, array_like=True, order=True):

@@ -6,9 +6,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from html import unescape
-from operator import attrgetter
 
-from fmvault.model import Link, Note, Span, Text
+from fmvault.model import START, Link, Note, Span, Text
 
 # What may be a mark, and what the lines that hold nothing else are made of.
 _UNMARKED = bytes(set(range(256)).difference(b"[]`*_<>$%^\\|=#&~-+", range(0xF5, 256), b"\xc0\xc1"))
@@ -38,7 +37,6 @@ _TAG = re.compile(
 _TAG_WITHIN = re.compile(rb"</?(?!br\b)[A-Za-z][^<>]*>", re.IGNORECASE)
 _IMAGE = re.compile(rb"!\[[^\[\]]*\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
 
-_START = attrgetter("span.start")
 # So many stretches before a span are asked whether they reach into it.
 _LOOKED_BACK = 8
 
@@ -217,8 +215,8 @@ def _as_it_stands(escape: re.Match[bytes]) -> bytes:
 def _links(note: Note, span: Span) -> Sequence[Link]:
     """The links that begin in ``span``."""
     links = note.links
-    first = bisect_left(links, span.start, key=_START)
-    return links[first : bisect_left(links, span.end, first, key=_START)]
+    first = bisect_left(links, span.start, key=START)
+    return links[first : bisect_left(links, span.end, first, key=START)]
 
 
 def _stretches(stretches: Sequence[Span], span: Span) -> Sequence[Span]:

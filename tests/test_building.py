@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import partial
@@ -442,8 +443,26 @@ def test_what_fails_in_another_process_fails_here(tmp_path: Path, monkeypatch: p
 @needs_linux
 def test_what_shares_work_is_made_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda of: {0, 1})
-    makers = processes.drawn(60, lambda index: os.getpid(), int, share=10, goes_on=lambda index: index % 20 != 0)
+
+    def maker(index: int) -> int:
+        time.sleep(0.01)
+        return os.getpid()
+
+    makers = processes.drawn(60, maker, int, share=10, goes_on=lambda index: index % 20 != 0)
     assert all(len(set(makers[first : first + 20])) == 1 for first in (0, 20, 40))
+    assert len(set(makers)) == 2
+
+
+@needs_linux
+def test_what_is_made_aside_is_made_by_another_process_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda of: {0, 1})
+
+    def makers() -> list[int]:
+        return [os.getpid(), *processes.drawn(40, lambda index: os.getpid(), int, share=10)]
+
+    with processes.aside(makers, list[int], 2000) as made:
+        assert len(set(found := made())) == 1
+        assert os.getpid() not in found
 
 
 KILLED = """

@@ -143,6 +143,11 @@ def test_a_comment_that_is_never_closed_hides_the_rest() -> None:
             "\n\n```dataview\nLIST FROM [[Codename|x]] or [[B]]\n```",
             "\n\n```dataview\nLIST FROM (not published) or [[B]]\n```",
         ),
+        (
+            "\n\n```base\nfilters: 'file.hasLink(\"Secret\")'\nviews:\n  - name: Codename\n```",
+            "\n\n```base\nfilters: 'file.hasLink(\"(not published)\")'\nviews:\n  - name: (not published)\n```",
+        ),
+        ("`[x](Secret.md)` <obsidian://open?file=Secret>", "`[x]()` "),
         ("\n\n<div>![[Secret#Part]]</div>\n", "\n\n<div>(not published)</div>\n"),
     ],
 )
@@ -157,6 +162,13 @@ def test_a_link_in_a_property_to_a_note_that_is_not_published_is_gone() -> None:
     files = {"A.md": "---\nup: '[[Secret]]'\nkept: '[[B]]'\n---\n", "B.md": "", "Secret.md": "---\ndraft: true\n---\n"}
     note = published(files).vault.notes["A.md"]
     assert [(each.key, each.value) for each in note.properties] == [("up", ""), ("kept", "[[B]]")]
+
+
+def test_a_note_whose_properties_tell_less_is_another_than_it_was() -> None:
+    files = {"A.md": "---\nsaid: 'after [[B]]'\n---\nText.\n", "B.md": ""}
+    open_, closed = published(files), published({**files, "B.md": "---\ndraft: true\n---\n"})
+    assert closed.vault.notes["A.md"].properties[0].value == "after (not published)"
+    assert open_.vault.notes["A.md"].digest != closed.vault.notes["A.md"].digest
 
 
 def test_a_property_that_is_the_path_of_what_is_not_published_is_empty() -> None:

@@ -117,6 +117,8 @@ def test_the_definition_leads_where_the_text_does_not_begin_with_it() -> None:
 def test_a_description_is_what_the_note_says_itself_else_its_definition_else_its_first_paragraph() -> None:
     told = "---\ntype: concept\ndescription: |\n  Told\n  here.\n---\nFirst.\n\n## Definition\n\nWhat it is.\n"
     assert frame({"a.md": told}).head.description == "Told here."
+    marked = "---\ndescription: 'See [[b|that]], **bold** and `code`.'\n---\n"
+    assert frame({"a.md": marked}).head.description == "See that, bold and code."
     text = "---\ntype: concept\n---\nFirst *words*.\n\n## Definition\n\nWhat it\nis, [[b|said]] shortly.\n"
     assert frame({"a.md": text, "b.md": ""}).head.description == "What it is, said shortly."
     assert frame({"a.md": "# A\n\nFirst *words*.\n\nSecond."}).head.description == "First words."
@@ -263,11 +265,13 @@ def test_classes_of_a_note_cannot_be_taken_for_those_of_the_page() -> None:
 
 
 def test_the_map_is_led_to_by_name_or_by_path_where_two_are_called_the_same() -> None:
-    pages = Pages({"a/X y.md": "", "b/X y.md": "", "c/Ü&#.md": "", "c/20260101.md": "# A day"})
+    titled = {"c/20260101.md": "# A day", "d/1.md": "# Day", "d/2.md": "# Day"}
+    pages = Pages({"a/X y.md": "", "b/X y.md": "", "c/Ü&#.md": "", **titled})
     assert pages.note("a/X y.md").graph_href == "../graph.html#note=X%20y"
     assert pages.note("b/X y.md").graph_href == "../graph.html#note=b%2FX%20y"
     assert pages.note("c/Ü&#.md").graph_href == "../graph.html#note=%C3%9C%26%23"
     assert pages.note("c/20260101.md").graph_href == "../graph.html#note=A%20day"
+    assert [pages.note(f"d/{day}.md").graph_href for day in (1, 2)] == ["../graph.html#note=1", "../graph.html#note=2"]
 
 
 # -- the picture of the notes around ----------------------------------------------------------------------------------

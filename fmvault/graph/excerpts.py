@@ -6,13 +6,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from operator import attrgetter
 
 from msgspec import Struct
 
 from fmvault.graph.concept_graph import ConceptGraph
 from fmvault.kinds.projection import Section, View
-from fmvault.model import Link, Note, Span
+from fmvault.model import START, Link, Note, Span
 from fmvault.plain import plain
 
 # In a larger graph words are left out, and where they come to more characters than these.
@@ -29,7 +28,6 @@ _UPDATED = ("updated", "updated_at", "updated-at", "modified", "last modified", 
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _EPOCH = date(1970, 1, 1).toordinal()
 
-_START = attrgetter("span.start")
 # Where a sentence ends: at a full stop and a space, a line that begins an entry, a row or a heading, or an empty line.
 _END = re.compile(rb"[.!?][)\"'*_\]]{0,3}(?=\s)|\n(?=[ \t>]*(?:[-*+|#]|\d{1,9}[.)]|\r?\n))")
 
@@ -142,10 +140,10 @@ def _around(note: Note, link: Link) -> Span | None:
     hidden = bisect_right(text.opaque, at) - 1
     if hidden >= 0 and text.opaque[hidden].end >= at.end:
         return None
-    index = bisect_right(text.passages, at.start, key=_START) - 1
+    index = bisect_right(text.passages, at.start, key=START) - 1
     if index >= 0 and text.passages[index].span.end >= at.end:
         return text.passages[index].span
-    index = bisect_right(note.headings, at.start, key=_START) - 1
+    index = bisect_right(note.headings, at.start, key=START) - 1
     return note.headings[index].span if index >= 0 and note.headings[index].span.end >= at.end else None
 
 
@@ -153,7 +151,7 @@ def _is_within(note: Note, at: int) -> bool:
     """Whether a place lies inside a link, in code or in a formula."""
     assert note.text is not None
     links, opaque = note.links, note.text.opaque
-    before = bisect_left(links, at, key=_START) - 1
+    before = bisect_left(links, at, key=START) - 1
     if before >= 0 and links[before].span.end > at:
         return True
     hidden = bisect_left(opaque, Span(at, 0)) - 1

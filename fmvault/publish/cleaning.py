@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import unquote
 
@@ -33,8 +34,14 @@ _DEFINITION = re.compile(
     rb"[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\))?[ \t]*\r?$",
     re.MULTILINE,
 )
-# A wikilink where none is read: `LIST FROM [[this]]`.
-_IN_CODE = re.compile(rb"!?\[\[([^\[\]\n]+)\]\]")
+# What means a note where no link is read: `LIST FROM [[this]]`, `file.hasLink("this")`, `name: this`.
+_IN_CODE = re.compile(
+    rb"!?\[\[([^\[\]\n]+)\]\]|\]\(<?([^()<>\n]+)>?\)|<?(obsidian:[^\s<>()\"']+)>?"
+    rb"|\"([^\"\n]{1,200})\"|'([^'\"\n]{1,200})'"
+    rb"|^[ \t>]*(?:-[ \t]+)?[\w-]+:[ \t]+([^\s\"'\[\]{}][^\n]{0,200}?)[ \t]*\r?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_NAMES = ("", "wikilink", "markdown", "address", "text", "text", "text")
 # What may be meant as the path of a file.
 _PATH = re.compile(r"\s*\S(?:[^\n]*\S)?\.[A-Za-z0-9]{1,8}\s*")
 # Links in the middle of a property's text, which are none to Obsidian.
@@ -86,10 +93,16 @@ class Cleaning:
             if note.text is None or not (edits := [*self._edits(note), *self._moved(note)]):
                 break
             note = self._parse(note.path, _edited(note.text.source, edits))
-        kept = [self._told(note, each) for each in note.properties if each.key.casefold() not in self._hidden]
+        shown = [each for each in note.properties if each.key.casefold() not in self._hidden]
+        kept = [self._told(note, each) for each in shown]
+        if any(one is not other for one, other in zip(kept, shown, strict=True)):
+            # Whoever asks whether the note is as it was has to see it.
+            told = repr([each.value for each in kept]).encode("utf-8", "backslashreplace")
+            note = replace(note, digest=blake2b(note.digest + told, digest_size=16).digest())
+        elif len(kept) == len(note.properties):
+            return note
         if len(kept) == len(note.properties):
-            same = all(one is other for one, other in zip(kept, note.properties, strict=True))
-            return note if same else replace(note, properties=tuple(kept))
+            return replace(note, properties=tuple(kept))
         tags = tuple(tag for tag in note.tags if not tag.in_property) if "tags" in self._hidden else note.tags
         return replace(
             note,
@@ -167,12 +180,23 @@ class Cleaning:
                 yield Edit(Span(*match.span()), "")
 
     def _named_in_code(self, note: Note, source: bytes) -> Iterator[Edit]:
-        """Wikilinks in code, plugins' blocks and HTML to what is not published: none to a reader, and yet they tell."""
+        """What in code, plugins' blocks and HTML means a note that is not published.
+
+        It is no link to a reader, and yet it tells: a wikilink, a Markdown link, a text in quotation marks, the value
+        of a line, or an address of Obsidian's own.
+        """
         for stretch in note.text.opaque if note.text is not None and self._withholds else ():
             for match in _IN_CODE.finditer(source, stretch.start, stretch.end):
-                target = match[1].decode("utf-8", "replace").partition("|")[0]
-                if self._names(self._led(target, "wikilink", note)):
-                    yield Edit(Span(*match.span()), self._phrase)
+                at = match.lastindex or 0
+                said = match[at].decode("utf-8", "replace")
+                if _NAMES[at] == "address":
+                    if self.tells(unquote(said)):
+                        yield Edit(Span(*match.span()), "")
+                elif _NAMES[at] == "wikilink":
+                    if self._names(self._led(said.partition("|")[0], "wikilink", note)):
+                        yield Edit(Span(*match.span()), self._phrase)
+                elif self._names(self._led(unquote(said) if _NAMES[at] == "markdown" else said, "wikilink", note)):
+                    yield Edit(Span(*match.span(at)), "" if _NAMES[at] == "markdown" else self._phrase)
 
     def _html(self, note: Note, source: bytes, stretches: Sequence[Span]) -> Iterator[Edit]:
         """What raw HTML has that is not read, and where it leads to what is not published."""

@@ -288,7 +288,7 @@ def _map(atlas: Atlas, memory: Remembering, language: str) -> bytes:
         planned=published.planned,
         dates=published.days,
         urls=urls,
-        titles=atlas.titles,
+        titles=atlas.names_on_map,
         memory=known,
     )
     if (content := known.encoded()) is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from fmvault.model import Heading, Note
+from fmvault import markdown
+from fmvault.model import Heading, Note, Span
 from fmvault.plain import plain
 from fmvault.vault import fold
 
 # What plain text has no other way to read.
+_MARKS = frozenset("`*_[]<>$^\\=&~")
 _SIMPLE = re.compile(r"[A-Za-z][\w ,.()'’-]*(?<![_-])")
 
 
@@ -50,7 +52,12 @@ def description(note: Note) -> str:
     """What a note says itself that it is about, in its property ``description``; empty where it says nothing."""
     for each in note.properties:
         if each.key.casefold() == "description" and isinstance(each.value, str):
-            return " ".join(each.value.split())
+            said = " ".join(each.value.split())
+            if _MARKS.isdisjoint(said):
+                return said
+            # People write it as they write a note.
+            read = markdown.parse("", said.encode("utf-8", "replace"), keep_text=True)
+            return " ".join(plain(read, Span(0, read.size)).split())
     return ""
 
 

@@ -27,6 +27,8 @@ _SHARE = 1000
 _MOST = 8
 # Two bytes for each have room in the smallest pipe there is.
 _PIECES = 1000
+# Whether this process is one that another has made.
+_is_helper = False
 
 
 def shared(
@@ -131,7 +133,7 @@ def aside(make: Callable[[], Made], kind: type[Made], items: int) -> Iterator[Ca
 def _worthwhile(files: int, share: int = _SHARE) -> int:
     """How many processes share the work, this one among them."""
     # What other threads hold while a process is copied, its copy never gets back.
-    if sys.platform != "linux" or threading.active_count() > 1:
+    if sys.platform != "linux" or threading.active_count() > 1 or _is_helper:
         return 1
     return max(min(len(os.sched_getaffinity(0)), _MOST, files // share), 1)
 
@@ -152,6 +154,9 @@ def _helpers(jobs: Sequence[Callable[[], Iterable[Made]]]) -> Iterator[Sequence[
                 os.close(sending)
                 break
             if not child:
+                # One that shares its work in turn would leave those behind who help it, should it be ended.
+                global _is_helper
+                _is_helper = True
                 # Nothing of the parent's is to be flushed or unwound by its copy, and nobody but the parent may hold
                 # the reading ends, or the copy would never learn that the parent has gone.
                 try:

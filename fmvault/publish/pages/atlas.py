@@ -131,18 +131,30 @@ class Atlas:
         return {path: place for place, path in enumerate(listed)}
 
     def reference(self, path: str) -> str:
-        """What the map calls a note in its fragment: its title, with its folder if another is called the same."""
-        title = self.titles[path]
-        if self._first_called[title] == path:
-            return title
+        """What the map calls a note in its fragment, with its folder if another is called the same."""
+        name = self.names_on_map[path]
+        if self._first_called[name] == path:
+            return name
         folder = path.rpartition("/")[0]
-        return f"{folder}/{title}" if folder else title
+        return f"{folder}/{name}" if folder else name
+
+    @cached_property
+    def names_on_map(self) -> Mapping[str, str]:
+        """What the map calls each note: its title, but its name where another of its folder has or is called that."""
+        called: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        for path, note in self.vault.notes.items():
+            called[note.folder, self.titles[path]].add(path)
+            called[note.folder, note.name].add(path)
+        return {
+            path: title if len(called[self.vault.notes[path].folder, title]) == 1 else self.vault.notes[path].name
+            for path, title in self.titles.items()
+        }
 
     @cached_property
     def _first_called(self) -> Mapping[str, str]:
         found: dict[str, str] = {}
         for id, node in self.graph.nodes.items():
-            found.setdefault(self.titles.get(id, node.name), id)
+            found.setdefault(self.names_on_map.get(id, node.name), id)
         return found
 
     @cached_property

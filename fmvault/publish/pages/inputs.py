@@ -11,10 +11,10 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from fmvault.model import Link, Note, Span
+from fmvault.model import START, Link, Note, Span
+from fmvault.publish import titles
 from fmvault.publish.pages.atlas import Atlas
 from fmvault.publish.task import digest
 from fmvault.vault import reached
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # An address of Obsidian's own, or a block that is a base.
 _NAMING = re.compile(rb"obsidian:|[`~]{3}[ \t]*base", re.IGNORECASE)
-_START = attrgetter("span.start")
 # A sentence is looked for in no more than so many bytes on either side of its link.
 _AROUND = 1200
 
@@ -99,6 +98,7 @@ class Inputs:
         for note in self.atlas.published.notes:
             span = self.atlas.said_first(note)
             found.append(_shape(note, span.start, span.end) if span is not None else b"")
+            found.append(_bytes(titles.description(note)))
         return found
 
     def listed(self, paths: Sequence[str]) -> list[bytes]:
@@ -111,8 +111,8 @@ class Inputs:
         assert text is not None
         # What stands in brackets may be defined anywhere in the note.
         whole = b"[^" in text.source[span.start : span.end] or text.source.find(b"]:", note.body) >= 0
-        first = bisect_left(note.links, span.start, key=_START)
-        last = bisect_left(note.links, span.end, first, key=_START)
+        first = bisect_left(note.links, span.start, key=START)
+        last = bisect_left(note.links, span.end, first, key=START)
         leads: list[bytes] = []
         for link, outcome in self.atlas.vault.outgoing(note)[first:last]:
             other = reached(outcome)
@@ -168,11 +168,11 @@ def _quoted(note: Note, link: Link) -> bytes:
     if text is None or link.syntax not in ("wikilink", "markdown"):
         return b""
     at = link.span.start
-    index = bisect_right(text.passages, at, key=_START) - 1
+    index = bisect_right(text.passages, at, key=START) - 1
     if index >= 0 and text.passages[index].span.end >= link.span.end:
         around = text.passages[index].span
     else:
-        index = bisect_right(note.headings, at, key=_START) - 1
+        index = bisect_right(note.headings, at, key=START) - 1
         if index < 0 or note.headings[index].span.end < link.span.end:
             return b""
         around = note.headings[index].span

@@ -98,12 +98,13 @@ export class Engine {
   named(text: string): Answer {
     const query = this.read(text);
     const found = query.terms.map((term) => added(this.withinTitles(term), this.inTitles(term, 0)));
-    const phrases = query.phrases.map((phrase) => {
+    const called = (phrase: Phrase) => {
       const all = joinedTerms(phrase.map((term) => this.inTitles(term, 0)));
       const having = this.namedBy(phrase);
       return new Map([...all].filter(([note]) => having.has(note)));
-    });
-    return this.joined(query, found, phrases, new Set());
+    };
+    const left = new Set(query.without.flatMap((phrase) => [...called(phrase).keys()]));
+    return this.joined(query, found, query.phrases.map(called), left);
   }
 
   /**
