@@ -144,7 +144,7 @@ def _pieces(note: Note, span: Span) -> Sequence[bytes]:
     shown = list(_shown_links(links))
     if hyperlinks or opaque:
         shown += _shown_hyperlinks(source, hyperlinks)
-        shown += _shown_opaque(source, opaque, span.end)
+        shown += _shown_opaque(text, opaque, span.end)
         shown.sort()
     at = span.start
     pieces: list[bytes] = []
@@ -191,21 +191,32 @@ def _shown_hyperlinks(source: bytes, hyperlinks: Sequence[Span]) -> Iterator[tup
                 yield label_end if label_end > 0 else end - 1, past, b""
 
 
-def _shown_opaque(source: bytes, opaque: Sequence[Span], stop: int) -> Iterator[tuple[int, int, bytes]]:
+def _shown_opaque(text: Text, opaque: Sequence[Span], stop: int) -> Iterator[tuple[int, int, bytes]]:
     """Code and formulas within a line, and HTML without its tags; none of it past ``stop``."""
+    source = text.source
     for each in opaque:
         start, end = each.start, min(each.end, stop)
         first = source[start : start + 1]
         shown = b""
         if first == b"`" and not source.startswith(b"```", start):
-            shown = source[start:end].strip(b"`").translate(_HOLD)
+            shown = _cell(text, each, source[start:end].strip(b"`")).translate(_HOLD)
         elif first == b"$":
-            shown = source[start:end].strip(b"$").translate(_HOLD)
+            shown = _cell(text, each, source[start:end].strip(b"$")).translate(_HOLD)
         elif first == b"<" and (address := _AUTOLINK.fullmatch(source, start, end)):
             shown = address[1].translate(_HOLD)
         elif first == b"<" and not _TAG_WITHIN.fullmatch(source, start, end):
             shown = _TAG.sub(b" ", source[start:end])
         yield start, end, shown
+
+
+def _cell(text: Text, span: Span, shown: bytes) -> bytes:
+    """What code or a formula at ``span`` says: in a table's cell a bar is escaped, which is no part of it."""
+    if rb"\|" not in shown:
+        return shown
+    line = text.source[text.source.rfind(b"\n", 0, span.start) + 1 : span.start].lstrip(b" \t>")
+    index = bisect_left(text.passages, span.end, key=_START) - 1
+    in_table = line[:1] == b"|" or (index >= 0 and text.passages[index].kind == "table")
+    return shown.replace(rb"\|", b"|") if in_table else shown
 
 
 def _as_it_stands(escape: re.Match[bytes]) -> bytes:

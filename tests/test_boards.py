@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fmvault.model import Note, Span
+from fmvault.model import Block, Heading, Note, Span
 from fmvault.plain import plain
 from fmvault.publish.boards import base, canvas
 from fmvault.publish.contexts import Entry
@@ -32,6 +32,9 @@ class Plain:
 
     def passage(self, note: Note, span: Span, page: str) -> str:
         return f"<p>{escape(plain(note, span))}</p>" + "".join(f"<i>{link.target}</i>" for link in note.links)
+
+    def place(self, note: Note, anchor: Heading | Block, page: str) -> str:
+        return f"<p>{type(anchor).__name__} of {note.name} &amp; more</p>"
 
 
 def drawn(board: object, files: Mapping[str, str] = {}, **chosen: object) -> tuple[str, Sequence[Entry]]:
@@ -142,11 +145,33 @@ def test_colours_are_the_six_or_hexadecimal(colour: object, attribute: str) -> N
 
 def test_a_file_card_leads_to_the_page_and_says_what_it_is_about() -> None:
     files = {"Concepts/A & B.md": "## Definition\n\nWhat A & B is.\n\n## More\n\nText.\n"}
-    node = {**card("n", 0, 0), "type": "file", "file": "Concepts/A & B.md", "subpath": "#More"}
+    node = {**card("n", 0, 0), "type": "file", "file": "Concepts/A & B.md"}
     svg, listing = drawn({"nodes": [node]}, files)
-    link = '<a class="link" href="../concepts/a-b.html#more" data-note="concepts/a-b.html">A &amp; B</a>'
+    link = '<a class="link" href="../concepts/a-b.html" data-note="concepts/a-b.html">A &amp; B</a>'
     assert f'<p class="canvas-title">{link}</p><p>What A &amp; B is.</p>' in svg
-    assert listing[0].ref.href == "../concepts/a-b.html#more"
+    assert listing[0].ref.href == "../concepts/a-b.html"
+
+
+@pytest.mark.parametrize(
+    ("subpath", "id", "shown"), [("#More", "more", "Heading of A & more"), ("#^it", "block-it", "Block of A & more")]
+)
+def test_a_file_card_with_a_place_shows_what_stands_there(subpath: str, id: str, shown: str) -> None:
+    files = {"A.md": "## Definition\n\nWhat A is.\n\n## More\n\nText. ^it\n"}
+    node = {**card("n", 0, 0), "type": "file", "file": "A.md", "subpath": subpath}
+    svg, listing = drawn({"nodes": [node]}, files)
+    link = f'<a class="link" href="../a.html#{id}" data-note="a.html">A</a>'
+    assert f'<p class="canvas-title">{link}</p><p>{escape(shown)}</p>' in svg
+    assert (listing[0].ref.href, listing[0].text_html) == (f"../a.html#{id}", escape(shown))
+
+
+def test_a_place_of_a_card_is_written_as_an_embed_of_it_is() -> None:
+    text = "# A\n\n## One\n\nNo.\n\n## Two\n\nYes, [[B]].\n\n### Three\n\nAnd this.\n\n## Four\n\nNo.\n"
+    node = {**card("n", 0, 0), "type": "file", "file": "A.md", "subpath": "#Two"}
+    of = site({"Board.canvas": json.dumps({"nodes": [node]}), "A.md": text, "B.md": ""})
+    svg, _ = canvas(of, Renderer(of, {}), of.boards[0], of.addresses["Board.canvas"])
+    link = '<a class="link" href="b.html" data-note="b.html">B</a>'
+    assert f"<h2>Two</h2>\n<p>Yes, {link}.</p>\n<h3>Three</h3>\n<p>And this.</p>\n</div>" in svg
+    assert "No." not in svg
 
 
 def test_a_link_of_a_card_to_itself_is_text() -> None:
@@ -169,6 +194,7 @@ def test_a_picture_is_shown() -> None:
     [
         ("https://example.org/a?b=1&c", "https://example.org/a?b=1&amp;c"),
         ("mailto:a@example.org", "mailto:a@example.org"),
+        ("tel:+49301", "tel:+49301"),
         ("javascript:alert(1)", None),
         ("data:text/html,x", None),
         (" https://example.org/ x", None),

@@ -100,6 +100,23 @@ def test_a_page_s_whole_address(url: str, address: str, whole: str | None) -> No
     assert absolute(SiteSettings(url=url), address) == whole
 
 
+@pytest.mark.parametrize(
+    ("url", "whole"),
+    [
+        ("https://bücher.example", "https://xn--bcher-kva.example/"),
+        ("https://BÜCHER.example:8080/käse/", "https://xn--bcher-kva.example:8080/k%C3%A4se/"),
+        ("https://пример.рф:8080/", "https://xn--e1afmkfd.xn--p1ai:8080/"),
+        # Of two letters that a codec of 2003 would make one.
+        ("https://faß.example", "https://xn--fa-hia.example/"),
+    ],
+)
+def test_the_site_s_address_is_told_in_ascii(url: str, whole: str) -> None:
+    pages = made(site({"a.md": "x"}, url=url, days={"a.md": (JANUARY, NOVEMBER)}))
+    assert f"<loc>{whole}a.html</loc>".encode() in pages["sitemap.xml"]
+    assert f"<id>{whole}</id>".encode() in pages["feed.xml"]
+    assert absolute(SiteSettings(url=url), "a.html") == f"{whole}a.html"
+
+
 # -- sitemap and robots ------------------------------------------------------------------------------------------------
 
 
@@ -233,8 +250,9 @@ def test_a_copy_says_what_is_known_of_the_note() -> None:
         ("[[Other Note#^b1]]", "[Other Note > ^b1](../other-note.md#block-b1)"),
         ("![[Other Note]]", "[Other Note](../other-note.md)"),
         ("![[pic.png|300]]", "![pic.png](../files/pic.png)"),
+        ("![[paper.pdf#t=(1)]]", "[paper.pdf > t=(1)](../files/paper.pdf#t=%281%29)"),
         ("![[pic.png|A view|300x200]]", "![A view](../files/pic.png)"),
-        ("[[paper.pdf#page=3]]", "[paper.pdf > page=3](../files/paper.pdf)"),
+        ("[[paper.pdf#page=3]]", "[paper.pdf > page=3](../files/paper.pdf#page=3)"),
         ("[[page.html]]", "page.html"),
         ("[[Board.canvas]]", "[Board.canvas](../board.canvas.html)"),
         ("[[No Such Note]]", "No Such Note"),

@@ -346,6 +346,8 @@ def standard(html: str) -> str:
     html = re.sub(r"<div>(<pre>.*?</pre>)</div>", r"\1", html, flags=re.S)
     html = re.sub(r"<br ?/?>\n?", "\n", html).replace("<hr />", "<hr>").replace("&quot;", '"')
     html = re.sub(r"<p>\s*</p>", "", html)
+    # A heading's level is that of its place on the page.
+    html = re.sub(r"<(/?)h\d", r"<\1h2", html)
     return re.sub(
         r"\s+", " ", re.sub(r"\s*(</?(?:p|ul|ol|li|blockquote|h\d|pre|hr|div)\b[^>]*>)\s*", r"\1", html)
     ).strip()

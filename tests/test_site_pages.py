@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 from fmvault.config import SiteSettings
 from fmvault.graph.path import reading_order
 from fmvault.publish.contexts import BoardPage, Frame, HomePage, Listing, ListPage, NotePage, Ref, Rendered, Texts
+from fmvault.publish.machines.told import site_url
 from fmvault.publish.markup import Renderer
 from fmvault.publish.pages import order, picture
 from fmvault.publish.pages.atlas import Atlas
 from fmvault.publish.pages.frames import Frames
 from fmvault.publish.pages.lists import ListPages
+from fmvault.publish.pages.moved import old_address
 from fmvault.publish.pages.notes import NotePages
+from fmvault.publish.search import search
 from tests.test_graph import graph
 from tests.test_site import look, published
 
@@ -100,6 +103,51 @@ def test_the_title_is_not_said_again_in_the_text() -> None:
 def test_a_title_among_the_properties_is_shown_where_a_heading_takes_its_place() -> None:
     assert [row.key for row in note({"a.md": "---\ntitle: Told\n---\n# Written\n"}).properties] == ["title"]
     assert note({"a.md": "---\ntitle: Told\n---\nText.\n"}).properties == []
+
+
+def test_an_embed_in_a_property_is_a_link() -> None:
+    files: Files = {"a.md": "---\ncover: ['![[red.png]]', '[[b]]']\n---\n", "red.png": b"", "b.md": ""}
+    (row,) = note(files).properties
+    assert row.values_html == [
+        '<a class="link" href="files/red.png">red.png</a>',
+        '<a class="link" href="b.html" data-note="b.html">b</a>',
+    ]
+
+
+def test_a_heading_without_words_is_not_in_the_table_of_contents() -> None:
+    found = note({"a.md": "## One\n\n##\n\n## Two\n"})
+    assert [entry.title for entry in found.outline] == ["One", "Two"]
+
+
+def test_a_file_that_cannot_be_read_says_so() -> None:
+    told = {
+        "a.md": ("# Words\n".encode("utf-16"), "This note cannot be read"),
+        "b.canvas": (b'{"nodes": [', "This canvas cannot be read"),
+        "c.base": (b"views: [\n  - x: :", "This base cannot be read"),
+    }
+    files = {path: source for path, (source, _) in told.items()}
+    for path, (_, said) in told.items():
+        pages = Pages({**files, "d.md": "[[a]] [[b.canvas]] ![[b.canvas]] [[c.base]]"})
+        if path == "a.md":
+            assert said in pages.note(path).body_html
+        else:
+            content = pages.notes.board(pages.published.vault.notes[path]).content
+            assert isinstance(content, BoardPage)
+            assert said in content.body_html
+    for whole in ({"a.md": ""}, {"a.md": "Text."}):
+        assert "cannot be read" not in note(whole).body_html
+
+
+def test_a_drawing_of_the_plugin_excalidraw_says_what_it_is() -> None:
+    text = (
+        "---\nexcalidraw-plugin: parsed\n---\n==⚠  Switch to EXCALIDRAW VIEW in the MORE OPTIONS menu. ⚠==\n\n"
+        "# Text Elements\nA box ^x1\n\n# Drawing\n```json\n{}\n```\n"
+    )
+    body = note({"a.md": text}).body_html
+    assert "This is a drawing of the plugin <a" in body
+    assert ">A box</p>" in body
+    assert "EXCALIDRAW VIEW" not in body
+    assert "{}" not in body
 
 
 # -- what stands on a note's page -------------------------------------------------------------------------------------
@@ -506,3 +554,21 @@ def test_the_reading_order_has_each_note_once_and_breaks_no_need_but_in_circles(
         for other in ahead[one]:
             if one not in reaches(other):
                 assert listed.index(other) < listed.index(one)
+
+
+def test_an_old_address_is_known_by_the_host_as_it_is_written() -> None:
+    site = site_url(SiteSettings(url="https://bücher.example/x"))
+    assert old_address("https://bücher.example/x/old.html", site) == "old.html"
+    assert old_address("https://bücher.other/x/old.html", site) is None
+
+
+# -- what previews rely on ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("notes", "previews", "texts"), [(65, 2, 16), (129, 4, 32), (300, 8, 64)])
+def test_a_site_with_several_scripts_of_previews_has_eight_of_texts_to_each(
+    notes: int, previews: int, texts: int
+) -> None:
+    found = [task.address for task in search(published({f"{number}.md": "x" for number in range(notes)}), {})]
+    counted = [sum(address.startswith(f"data/{stem}-") for address in found) for stem in ("preview", "text")]
+    assert counted == [previews, texts]

@@ -83,12 +83,17 @@ class Addresses:
     def ids(self, note: Note) -> Sequence[str]:
         """The id of each heading of a note, as GitHub makes them, but those that the page itself has, with ``_``."""
         seen: dict[str, int] = {}
+        taken: set[str] | None = None
         found = []
         for heading in note.headings:
             base = github_slug(heading.text).lstrip("_") or "section"
             count = seen.get(base, 0)
             name = f"{base}-{count}" if count else base
-            while name in seen:
+            if taken is None and base.startswith(("block-", "fn-")):
+                # Blocks and footnotes have theirs first.
+                taken = {block_id(block.id) for block in note.blocks}
+                taken.update(footnote_id(each.label) for each in note.footnotes if each.defines)
+            while name in seen or (taken and name in taken):
                 count += 1
                 name = f"{base}-{count}"
             seen[base] = count + 1

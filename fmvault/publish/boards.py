@@ -10,7 +10,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
+from html import escape, unescape
 from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import unquote
 
@@ -18,10 +18,11 @@ from msgspec import Struct
 
 from fmvault import properties
 from fmvault.graph.excerpts import shortened
-from fmvault.model import Json, Link, Note, Resolved, Span
+from fmvault.model import Block, Heading, Json, Link, Note, Resolved, Span
 from fmvault.plain import plain
 from fmvault.publish.addresses import href
 from fmvault.publish.contexts import Entry, Ref
+from fmvault.publish.markup.media import SCHEMES
 from fmvault.publish.published import Published
 from fmvault.publish.svg import is_active, is_svg
 from fmvault.publish.titles import title
@@ -30,6 +31,8 @@ from fmvault.vault import fold, reached
 # What is read of a canvas; more no browser draws at ease.
 _MOST_NODES, _MOST_EDGES = 2_000, 5_000
 _MOST_TEXT, _LONGEST_TEXT, _LONGEST_LABEL = 1_000_000, 20_000, 200
+# A note of which a card shows a part is no longer than this, in bytes.
+_LONGEST_NOTE = 100_000
 # In the canvas' own unit, a pixel. What lies further out is moved in, so that the rest can still be seen.
 _FARTHEST, _LARGEST = 100_000, 20_000
 _MARGIN = 40
@@ -43,7 +46,8 @@ _HEAD, _HALF = 14, 7
 _NEAR, _FAR = 30, 200
 
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
-_ADDRESS = re.compile(r"(?:https?://|mailto:|obsidian://)[^\s\x00-\x1f\x7f\\<>\"]+\Z", re.IGNORECASE)
+_ADDRESS = re.compile(rf"(?:https?://|obsidian://|(?:{'|'.join(SCHEMES)}):)[^\s\x00-\x1f\x7f\\<>\"]+\Z", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".svg")
 
 Side: TypeAlias = Literal["top", "right", "bottom", "left"]
@@ -55,6 +59,9 @@ class Passages(Protocol):
 
     def passage(self, note: Note, span: Span, page: str) -> str:
         """The HTML of a stretch of a note, its links relative to ``page``."""
+
+    def place(self, note: Note, anchor: Heading | Block, page: str) -> str:
+        """The HTML of a section or block of a note, its links relative to ``page``."""
 
 
 class Catalogue(Protocol):
@@ -176,8 +183,14 @@ def _node(published: Published, renderer: Passages, board: Note, page: str, data
         ref, lead = _file(published, led_to, address, page, outcome.anchor if isinstance(outcome, Resolved) else None)
         if led_to.lower().endswith(_PICTURES):
             picture = href(address, page)
-        html = f'<p class="canvas-title">{_linked(ref)}</p>' + (f"<p>{escape(lead)}</p>" if lead else "")
+        html = f"<p>{escape(lead)}</p>" if lead else ""
         text = lead
+        if isinstance(outcome, Resolved) and isinstance(outcome.anchor, Heading | Block):
+            other = published.vault.notes[outcome.path]
+            if other.text is not None and len(other.text.source) <= min(_LONGEST_NOTE, left):
+                html = renderer.place(other, outcome.anchor, page)
+                text = unescape(_TAG.sub("", html)).strip()
+        html = f'<p class="canvas-title">{_linked(ref)}</p>{html}'
     elif type == "link":
         kind = "link"
         url = _line(data.get("url"), 2_000)

@@ -230,11 +230,16 @@ def pages() -> dict[str, bytes]:
             note(
                 title_html="Diagram",
                 body_html='<p>How it flows:</p><pre class="mermaid">flowchart LR\n  A[Data] --&gt; B{Model}\n'
-                "  B --&gt; C[Task]\n  B --&gt; D[Other task]</pre>"
+                "  B --&gt;|made for| C[Task]\n  B --&gt; D[Other task]</pre>"
                 '<p>And one that cannot be drawn:</p><pre class="mermaid">flowchart LR\n  A[[[</pre>',
                 outline=[],
                 graph_svg="",
             ),
+        ),
+        "concepts/places.html": en.render(
+            "note.html",
+            en.frame("note", "concepts/places.html", "Places", crumbs=crumbs),
+            note(title_html="Places", title_id="places", body_html=_page("places.html"), outline=[], graph_svg=""),
         ),
         "concepts/short.html": en.render(
             "note.html",
@@ -465,6 +470,11 @@ def data() -> dict[str, bytes]:
     found = {"data/previews.js": b'fmvaultData("previews",4)'}
     for number, share in enumerate(shares):
         found[f"data/preview-{number:02x}.js"] = f'fmvaultData("preview-{number:02x}",{json.dumps(share)})'.encode()
+    # There are eight texts to each.
+    key = "concepts/transformer.html"
+    text = f"text-{zlib.crc32(key.encode()) % 32:02x}"
+    sections = {key: [["", "", "Above."], ["layers", "Its layers", "Two of them, one upon the other."]]}
+    found[f"data/{text}.js"] = f'fmvaultData("{text}",{json.dumps(sections)})'.encode()
     return found
 
 

@@ -20,7 +20,7 @@ const rendered = missing ? null : spawnSync(python, [join(process.cwd(), "tests"
 const unable = missing || (/No module named/.test(rendered!.stderr) ? `templates are rendered with Python: ${rendered!.stderr.trim().split("\n").at(-1)}` : false);
 
 const NOTE = "concepts/foundation-model.html";
-const NOTES = [NOTE, "concepts/short.html", "concepts/grundmodell.html", "concepts/arabic.html", "concepts/diagram.html", "rtl.html"];
+const NOTES = [NOTE, "concepts/short.html", "concepts/grundmodell.html", "concepts/arabic.html", "concepts/diagram.html", "concepts/places.html", "rtl.html"];
 const LISTS = ["index.html", "all.html", "glossary.html", "questions.html", "wanted.html", "tags/index.html", "tags/ai.html", "concepts/index.html", "board.html", "404.html"];
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 
@@ -149,6 +149,65 @@ describe("the pages", { skip: unable }, () => {
       { viewport: { width: 500, height: 700 } },
     ));
 
+  it("show what stands where a link leads to, on the page or below a heading of another note, and to the keyboard too", () =>
+    at("concepts/places.html", async (page) => {
+      const card = page.getByRole("tooltip");
+      const shows = async (link: string, told: RegExp, keys: boolean) => {
+        const at = page.locator(`.prose a[href="${link}"]`).first();
+        await at.scrollIntoViewIfNeeded();
+        if (keys) {
+          await page.keyboard.press("Tab");
+          await at.focus();
+        } else {
+          await at.hover();
+        }
+        await card.filter({ hasText: told }).waitFor();
+        const own = await card.evaluate((each) => each.querySelectorAll("a, [id], [tabindex], summary").length);
+        assert.equal(own, 0);
+        await page.mouse.move(5, 5);
+        await at.evaluate((each: HTMLElement) => each.blur());
+        await card.waitFor({ state: "detached" });
+      };
+      for (const keys of [false, true]) {
+        await shows("#fn-1", /^The note itself\.\s*$/, keys);
+        await shows("#below", /^BelowWhat stands below it\.InnerAnd further down\.$/, keys);
+        await shows("#block-one", /^One block alone\.$/, keys);
+        await shows("transformer.html#layers", /^TransformerIts layersTwo of them, one upon the other\.$/, keys);
+        await shows("transformer.html#gone", /^conceptTransformerA neural network/, keys);
+      }
+    }));
+
+  it("tell the states of tasks apart", () =>
+    at("concepts/places.html", async (page) => {
+      const looks = await page.locator(".task input").evaluateAll((boxes) =>
+        boxes.map((box) => {
+          const [own, sign] = [getComputedStyle(box), getComputedStyle(box, "::before")];
+          return [own.background, own.borderColor, sign.content, sign.background, sign.color, sign.mask].join();
+        }),
+      );
+      assert.equal(new Set(looks).size, 7);
+      assert.match(looks[6]!, /"b"|attr\(data-task\)/);
+    }));
+
+  it("print what is folded, and of a paper the link alone", () =>
+    at("concepts/places.html", async (page) => {
+      const seen = () =>
+        page.evaluate(() =>
+          [...document.querySelectorAll(".callout-body p, details:not([class]) p, .pdf iframe, .pdf a")].map((each) =>
+            each.checkVisibility({ contentVisibilityAuto: true }) && each.getBoundingClientRect().height > 0,
+          ),
+        );
+      assert.deepEqual(await seen(), [false, false, true, true]);
+      await page.emulateMedia({ media: "print" });
+      assert.deepEqual(await seen(), [true, true, false, true]);
+      // Other browsers are told by the script.
+      const open = () => page.locator(".prose details[open]").count();
+      await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+      assert.equal(await open(), 2);
+      await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+      assert.equal(await open(), 0);
+    }));
+
   it("copy code", () =>
     at(
       NOTE,
@@ -219,6 +278,12 @@ describe("the pages", { skip: unable }, () => {
         const box = document.querySelector(".diagram svg .node rect");
         return box && getComputedStyle(box).fill !== before;
       }, light);
+      // What an edge is called stands on the page's own ground.
+      const grounds = await page.locator(".diagram svg .edgeLabel").evaluateAll((labels) =>
+        labels.flatMap((label) => [label, ...label.querySelectorAll("*")]).map((each) => getComputedStyle(each).backgroundColor),
+      );
+      const told = grounds.filter((ground) => ground !== "rgba(0, 0, 0, 0)").map((ground) => ground.match(/\d+/g)!.slice(0, 3).join());
+      assert.deepEqual([...new Set(told)], [DARK.match(/\d+/g)!.join()]);
     }));
 
   it("show a picture in the size it is given", () =>

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import partial
+from urllib.parse import quote
 
 from fmvault.model import Edit, External, Link, Note
 from fmvault.publish.addresses import href
@@ -18,6 +19,8 @@ from fmvault.publish.svg import is_active, is_svg
 from fmvault.publish.task import Task, digest
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".svg")
+# What stands as it is in a place of a file, but for brackets, which would end the link.
+_FRAGMENT = "=&,:;/?@!$'*+~"
 # What would end a label, or begin something in it.
 _LABEL = re.compile(r"[\[\]\\]")
 # A size, and nothing that is read: `![[picture.png|300]]`.
@@ -49,7 +52,7 @@ def _copy(told: Told, note: Note) -> bytes:
     for (link, outcome), end in zip(told.published.vault.outgoing(note), told.ends(note), strict=True):
         if link.syntax not in ("wikilink", "markdown") or isinstance(outcome, External):
             continue
-        edit = _rewritten(link, _way(told, end, here))
+        edit = _rewritten(link, _way(told, link, end, here))
         # Links may lie in one another, and share one definition of where they lead.
         if edit is not None and edit.span.start >= at:
             pieces += source[at : edit.span.start], edit.text.encode("utf-8", "replace")
@@ -58,7 +61,7 @@ def _copy(told: Told, note: Note) -> bytes:
     return b"".join(pieces).rstrip().replace(b"\r\n", b"\n") + b"\n"
 
 
-def _way(told: Told, end: End | None, here: str) -> str:
+def _way(told: Told, link: Link, end: End | None, here: str) -> str:
     """What a copy writes to lead to another, a board's page, or a file; empty for what is not in the site."""
     if end is None:
         return ""
@@ -66,7 +69,10 @@ def _way(told: Told, end: End | None, here: str) -> str:
         return href(copy_address(end.address), here, end.fragment)
     if end.path not in told.published.vault.notes and is_active(end.path) and not is_svg(end.path):
         return ""
-    return href(end.address, here)
+    to = href(end.address, here)
+    # A page of a paper, or where a film begins; a board's page has no such places.
+    is_place = link.subpath and end.path not in told.published.vault.notes
+    return f"{to}#{quote(link.subpath, safe=_FRAGMENT)}" if is_place else to
 
 
 def _rewritten(link: Link, way: str) -> Edit | None:
@@ -74,7 +80,7 @@ def _rewritten(link: Link, way: str) -> Edit | None:
     if link.syntax == "markdown":
         return Edit(link.dest, way) if way else None
     label = _label(link)
-    sign = "!" if link.embed and way.lower().endswith(_PICTURES) else ""
+    sign = "!" if link.embed and way.partition("#")[0].lower().endswith(_PICTURES) else ""
     return Edit(link.span, f"{sign}[{label}]({way})" if way else label)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -22,6 +23,9 @@ from fmvault.vault import reached
 _EPOCH = date(1970, 1, 1).toordinal()
 # What a summary has at most, in characters, and in so many passages its first sentences are looked for.
 _SUMMARY, _PASSAGES = 500, 6
+# Kept as they are in an address, and what parts the labels of a host's name.
+_KEPT = "!#$%&'()*+,/:;=?@[]~"
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
 # Characters that XML 1.0 has no place for, and halves of surrogate pairs.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -149,11 +153,27 @@ def clean(text: str) -> str:
 
 
 def site_url(settings: SiteSettings) -> str:
-    """Where the site will be, with a slash at its end; empty where that is not known."""
+    """Where the site will be, in ASCII and with a slash at its end; empty where that is not known."""
     url = settings.url.strip()
     if not url.lower().startswith(("https://", "http://")):
         return ""
-    return url.rstrip("/") + "/"
+    return (url if url.isascii() else in_ascii(url)).rstrip("/") + "/"
+
+
+def in_ascii(url: str) -> str:
+    """An address with its host as https://www.rfc-editor.org/rfc/rfc5891 has it, and the rest percent-encoded."""
+    scheme, _, rest = url.encode("utf-8", "replace").decode().partition("://")
+    host, slash, path = rest.partition("/")
+    account, at, host = host.rpartition("@")
+    name, colon, port = host.rpartition(":")
+    if not port.isdecimal():
+        name, colon, port = host, "", ""
+    # Python's own codec is of 2003, and makes another host of one with a sharp s.
+    labels = [
+        label if label.isascii() else f"xn--{unicodedata.normalize('NFC', label.lower()).encode('punycode').decode()}"
+        for label in _DOTS.split(name)
+    ]
+    return f"{scheme}://{quote(account, safe=_KEPT)}{at}{'.'.join(labels)}{colon}{port}{slash}{quote(path, safe=_KEPT)}"
 
 
 def absolute(settings: SiteSettings, address: str) -> str | None:

@@ -33,6 +33,8 @@ class Page:
         self.active: list[tuple[str, int]] = []
         self.left = _MOST_EMBEDDED
         self.used: set[str] = set()
+        # The level of the heading that is being written below; 1 is that of the title.
+        self.level = 1
         self._counts: dict[str, int] = {}
 
     def trouble(self, message: str) -> None:
@@ -84,7 +86,7 @@ def base_written(renderer: Renderer, note: Note, source: str) -> str:
 def _note(page: Page, links: Links, note: Note, outcome: Resolution, link: Link) -> str | None:
     """The text of a note, or of a part of it."""
     anchor = outcome.anchor if isinstance(outcome, Resolved) else None
-    if note.text is None or isinstance(anchor, Footnote):
+    if note.text is None or isinstance(anchor, Footnote) or is_unreadable(note):
         return None
     here = links.note.path
     key = (note.path, anchor.span.start if anchor else -1)
@@ -107,9 +109,19 @@ def _note(page: Page, links: Links, note: Note, outcome: Resolution, link: Link)
         events = _without_name(prepared, note)
     page.left -= _EVENT * (len(events) + 10) + (events[-1][1]["end"] - events[0][1]["start"] if events else 0)
     page.active.append(key)
+    level = page.level
     inner = page.renderer.part(page, prepared, events)
+    page.level = level
     page.active.pop()
     return f'<div class="embed-body">\n{inner}</div>'
+
+
+def is_unreadable(note: Note) -> bool:
+    """Whether nothing could be read of a note, canvas or base that is not empty."""
+    if any(each.fault == "malformed-file" for each in note.defects):
+        return True
+    is_no_text = any(each.fault == "invalid-encoding" for each in note.defects)
+    return is_no_text and note.size > 0 and not (note.text and note.text.source)
 
 
 def _board(page: Page, links: Links, board: Note, link: Link) -> str | None:

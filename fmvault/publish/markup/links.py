@@ -83,6 +83,11 @@ class Links:
         is_kept = found is None or found.lower().startswith(("http", "mailto:"))
         return found if is_kept or not self._renderer.published.tells(unquote(url)) else None
 
+    def told(self, url: str) -> str:
+        """An address that may not be led to, as it is shown; empty if it may not be shown either."""
+        found = media.told(url)
+        return "" if found and self._renderer.published.tells(unquote(found)) else found
+
     def raw_address(self, value: str, is_media: bool) -> tuple[str, bool] | None:
         """Where an address in raw HTML leads, by the same rules as a Markdown link's."""
         value = value.strip()

@@ -12,7 +12,18 @@ _SOUNDS = frozenset({"mp3", "wav", "m4a", "ogg", "oga", "opus", "3gp", "flac", "
 _FILMS = frozenset({"mp4", "webm", "ogv", "mov", "mkv", "m4v"})
 _SIZE = re.compile(r"\s*(\d{1,5})(?:x(\d{1,5}))?\s*\Z", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_LEADS = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s]|obsidian://[^\s])", re.IGNORECASE)
+# What else may be led to: it begins a call or a message, or opens a program that asks first, and runs nothing.
+SCHEMES = (
+    "mailto", "tel", "sms", "geo", "xmpp", "irc", "ircs", "sip", "sips", "matrix", "news", "message", "magnet",
+    "webcal", "ftp", "zotero", "things", "bear", "drafts", "omnifocus", "todoist", "evernote", "notion", "vscode",
+    "x-devonthink-item", "spotify", "slack", "facetime", "signal", "tg", "whatsapp", "bitcoin",
+)  # fmt: skip
+_LEADS = re.compile(
+    rf"(?:https?://[^\s/?#]|obsidian://[^\s]|(?:{'|'.join(map(re.escape, SCHEMES))}):[^\s])", re.IGNORECASE
+)
+# What is not even shown: it runs, holds what it names, or tells of the writer's own machine.
+_UNTOLD = re.compile(r"(?:javascript|data|vbscript|file|blob|about|view-source|filesystem|[a-z]):", re.IGNORECASE)
+_LONGEST_TOLD = 300
 _PAPER_HEIGHT = re.compile(r"(?:\A|&)height=(\d{1,4})(?:&|\Z)")
 _YOUTUBE = re.compile(
     r"https?://(?:(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:watch\?(?:\S*&)?v=|embed/|shorts/)|youtu\.be/)([\w-]{6,20})"
@@ -52,6 +63,14 @@ def outward(url: str) -> str | None:
     if not _LEADS.match(url):
         return None
     return quote(url, safe=_KEPT)
+
+
+def told(url: str) -> str:
+    """An address that is not led to, as it is shown behind the words that were to lead there; empty if it is not."""
+    url = " ".join(url.split())
+    if not _SCHEME.match(url) or _UNTOLD.match(url) or len(url) > _LONGEST_TOLD:
+        return ""
+    return url
 
 
 def has_scheme(url: str) -> bool:

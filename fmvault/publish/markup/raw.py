@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 import nh3
 
+from fmvault.publish.markup.media import SCHEMES
 from fmvault.publish.markup.text import escaped, quoted
 
 _PHRASING = frozenset(
@@ -80,8 +81,8 @@ _SIZE = re.compile(r"\d{1,4}%?\Z")
 _ID = re.compile(r"[^\s_<>\"'&][^\s<>\"'&]{0,199}\Z")
 _OUR_IDS = ("fn-", "fnref-", "block-")
 _OUR_CLASSES = frozenset({"mermaid"})
-# A picture whose address was dropped, and that is none of ours.
-_NO_PICTURE = re.compile(r'<img(?: (?!src=|data-s=)[\w-]+="[^"]*")*>')
+_PICTURE = re.compile(r'<img((?: [\w-]+="[^"]*")*)>')
+_HEADING = re.compile(r"<(/?)h([1-6])(?=[\s/>])", re.I)
 _IN_LINK = re.compile(r'<(/?)(a|img)((?: [\w-]+="[^"]*")*)>')
 
 Player: TypeAlias = Callable[[str, str, dict[str, str]], str]
@@ -118,6 +119,7 @@ class Cleaner:
         self._media = media
         self._sealed: list[str] = []
         self._remote = False
+        self._heading_level = 2
         self._left_open: Counter[re.Pattern[str]] = Counter()
         self._cleaners: dict[frozenset[str], nh3.Cleaner] = {}
         key = self._key
@@ -144,15 +146,22 @@ class Cleaner:
             return f"<a{self.sealed(link[1])}>{link[2]}</a>"
         return self.atom(html, block) if html else ""
 
-    def block(self, html: str) -> str:
-        """An HTML block as it is written, without what would not end with it."""
+    def block(self, html: str, lowered: Callable[[int], int]) -> str:
+        """An HTML block as it is written, without what would not end with it; ``lowered`` gives a heading its level."""
         html = _COMMENT.sub("", html)
         html = _PLAYER.sub(self._played, html)
         html = _UNREAD.sub("", _SWALLOWED.sub("", html))
+        if "<h" in html or "<H" in html:
+            html = _HEADING.sub(lambda found: self._heading(found, lowered), html)
         if len(_LINK.findall(html)) != html.lower().count("</a"):
             # Links in what follows would lie in this one.
             html = _LINK_TAG.sub("", html)
         return self._limited(self._limited(html, _NESTING), _FORMATTING)
+
+    def _heading(self, found: re.Match[str], lowered: Callable[[int], int]) -> str:
+        if not found[1]:
+            self._heading_level = lowered(int(found[2]))
+        return f"<{found[1]}h{self._heading_level}"
 
     def _limited(self, html: str, tags: re.Pattern[str]) -> str:
         """The HTML, without these tags if too many of them are left open."""
@@ -187,10 +196,10 @@ class Cleaner:
                 attributes=_ATTRIBUTES,
                 attribute_filter=self._attribute,
                 link_rel=None,
-                url_schemes={"http", "https", "mailto", "obsidian"},
+                url_schemes={"http", "https", "obsidian", *SCHEMES},
             )
         cleaned = cleaner.clean(html)
-        return _NO_PICTURE.sub("", cleaned) if "<img" in cleaned else cleaned
+        return _PICTURE.sub(_pictured, cleaned) if "<img" in cleaned else cleaned
 
     def _attribute(self, tag: str, name: str, value: str) -> str | None:
         if value.startswith(self._key):
@@ -260,6 +269,16 @@ class Cleaner:
             return f'<a class="external" href="{quoted(url)}" rel="noopener noreferrer">{text}</a>'
 
         return _IN_LINK.sub(each, html)
+
+
+def _pictured(found: re.Match[str]) -> str:
+    """A picture, which has words in its place or says that it needs none; nothing if its address was dropped."""
+    given = found[1]
+    if ' data-s="' in given:
+        return found[0]
+    if ' src="' not in given:
+        return ""
+    return found[0] if ' alt="' in given else f'<img{given} alt="">'
 
 
 def _in_lists(html: str) -> str:

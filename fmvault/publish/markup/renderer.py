@@ -8,20 +8,23 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from fmvault.model import Note, Span
+from fmvault.model import Block, Heading, Note, Span
 from fmvault.publish.addresses import Addresses
 from fmvault.publish.contexts import OutlineEntry
 from fmvault.publish.markup.code import Highlighter
-from fmvault.publish.markup.embeds import Page
+from fmvault.publish.markup.embeds import Page, is_unreadable
+from fmvault.publish.markup.links import external
 from fmvault.publish.markup.marks import Events, Prepared
 from fmvault.publish.markup.math import Formulas
-from fmvault.publish.markup.text import Texts, valid
+from fmvault.publish.markup.text import Texts, boxed, escaped, valid
 from fmvault.publish.markup.writer import Writer
 from fmvault.publish.published import Published
 from fmvault.vault import reached
 
 # So many notes stay parsed: those embedded in others, and those of which passages are shown.
 _PREPARED = 8
+# Where the plugin is told of whose drawings are notes.
+_EXCALIDRAW = "https://github.com/zsviczian/obsidian-excalidraw-plugin"
 
 
 class Body(Struct, frozen=True):
@@ -61,7 +64,14 @@ class Renderer:
         state = Page(self, page)
         prepared = self.prepared(note)
         writer = Writer(state, prepared, root=True)
-        html = writer.text(prepared.events)
+        if is_unreadable(note):
+            html = boxed(escaped(self.texts("unreadable_note")))
+        elif any(each.key.casefold() == "excalidraw-plugin" for each in note.properties):
+            plugin = f"<a{external(_EXCALIDRAW)}>Excalidraw</a>"
+            about = escaped(self.texts("drawing")).replace("{plugin}", plugin)
+            html = boxed(about) + writer.text(_words_of_drawing(prepared))
+        else:
+            html = writer.text(prepared.events)
         return Body(
             valid(html),
             valid(writer.title_html),
@@ -82,6 +92,14 @@ class Renderer:
         writer = Writer(state, prepared, root=False)
         events = prepared.between(span)
         return valid(writer.text(events) if events else writer.words(span.start, span.end))
+
+    def place(self, note: Note, anchor: Heading | Block, page: str) -> str:
+        """A section or block of ``note`` as an embed shows it, but that what it embeds are links; no ids are set."""
+        state = Page(self, page)
+        state.embeds = False
+        prepared = self.prepared(note)
+        events = prepared.section(anchor) if isinstance(anchor, Heading) else prepared.block(anchor)
+        return valid(self.part(state, prepared, events))
 
     def part(self, page: Page, prepared: Prepared, events: Events) -> str:
         """What a part of a note holds, on a page that has begun."""
@@ -126,3 +144,15 @@ class Renderer:
         else:
             self._prepared.move_to_end(key)
         return known
+
+
+def _words_of_drawing(prepared: Prepared) -> Events:
+    """The events of a note of the plugin Excalidraw without what warns of its data, and without these."""
+    note, events = prepared.note, prepared.events
+    data = next((each.span.start - note.body for each in note.headings if each.text.strip() == "Drawing"), None)
+    warning = -1
+    if events and events[0][0] == {"Start": "Paragraph"}:
+        where = events[0][1]
+        if b"EXCALIDRAW VIEW" in prepared.original[where["start"] + note.body : where["end"] + note.body]:
+            warning = where["end"]
+    return [each for each in events if each[1]["start"] >= warning and (data is None or each[1]["start"] < data)]

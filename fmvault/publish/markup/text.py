@@ -20,6 +20,10 @@ DEFAULTS: Mapping[str, str] = {
     "task_other": "marked {mark}",
     "diagram": "Diagram",
     "board_outline": "Too large to be read here: this is its outline.",
+    "unreadable_note": "This note cannot be read: its file is not text in UTF-8.",
+    "unreadable_canvas": "This canvas cannot be read: its file is not JSON in UTF-8.",
+    "unreadable_base": "This base cannot be read: its file is not YAML in UTF-8.",
+    "drawing": "This is a drawing of the plugin {plugin} for Obsidian; here is what stands in it.",
     "base_note": "This is a base: Obsidian makes tables and cards of notes with it. Here is what it asks for.",
 }
 
@@ -60,6 +64,11 @@ def valid(html: str) -> str:
     ):
         return html
     return _INVALID.sub("\ufffd", html)
+
+
+def boxed(html: str) -> str:
+    """A word of ours on what stands below, or does not."""
+    return f'<div class="plugin"><p class="plugin-note">{html}</p></div>\n'
 
 
 class Texts:

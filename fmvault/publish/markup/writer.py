@@ -135,7 +135,9 @@ class Writer:
         self._has_rows = False
         self._row = 0
         self._drop_row = False
-        self._shift = 0
+        # The levels of the headings that what is written stands under, as the note has them.
+        self._levels: list[int] = []
+        self._outer_level = page.level
         self._tasks: list[bool] = []
         self._cleaner: Cleaner | None = None
         self._trusted = self.renderer.settings.trust_html
@@ -167,7 +169,6 @@ class Writer:
                     self._expect_raw()
                     break
         events = self._without_title(events)
-        self._shift = self._shifted(events)
         self._write(events)
         self._finish()
         if self._footnotes:
@@ -248,18 +249,6 @@ class Writer:
         self._write(events)
         self._end_run()
         self._inline -= 1
-
-    def _shifted(self, events: Events) -> int:
-        """By how many levels headings are lowered, so that only the page's title has the first."""
-        for event, where in events:
-            if event.__class__ is not str and (start := event.get("Start")).__class__ is dict:
-                heading = start.get("Heading")
-                if heading is not None and heading["level"] == "H1":
-                    # A callout's title has become a heading too.
-                    mark = self._mark(where["start"] + self._base)
-                    if mark is None or mark[2] != TITLE:
-                        return 1
-        return 0
 
     def _finish(self) -> None:
         self._end_run()
@@ -411,7 +400,12 @@ class Writer:
             self._inline -= 1
             self._in_link -= 1
             self._drop_lights()
-            self._out.append(self._closers.pop())
+            closing = self._closers.pop()
+            if closing == "</a>" and self._out[-1].startswith("<a ") and not self._out[-1].endswith("</a>"):
+                # There is nothing in it that could be seen or followed.
+                self._out.pop()
+            else:
+                self._out.append(closing)
             return
         out = self._out
         if tag == "Paragraph":
@@ -583,7 +577,9 @@ class Writer:
 
     def _start_heading(self, level: int, where: Any, events: Events, index: int) -> int:
         self._end_run()
-        level = min(6, level + self._shift)
+        # A callout's title has become a heading too, and may be none of a callout.
+        mark = self._mark(where["start"] + self._base) if level == 1 else None
+        level = self._lowered(level if mark is None or mark[2] != TITLE else 7)
         id = self._ids.get(where["start"] + self._base, "")
         attributes = f' id="{quoted(id)}"' if id else ""
         element = self._open(f"h{level}", attributes)
@@ -594,6 +590,18 @@ class Writer:
         self._begin_run()
         return index
 
+    def _lowered(self, level: int) -> int:
+        """The level of a heading on the page, one below that of the heading it stands under: the title has the first.
+
+        So no level is left out, whatever levels the note has.
+        """
+        levels = self._levels
+        while levels and levels[-1] >= level:
+            levels.pop()
+        levels.append(level)
+        self.page.level = found = min(6, self._outer_level + len(levels))
+        return found
+
     def _end_heading(self) -> None:
         out = self._out
         element = self._elements[-1]
@@ -602,9 +610,16 @@ class Writer:
             self._anchor(found[1])
         self._end_run()
         self._inline -= 1
+        if not self.root and self._is_blank(element.index + 1):
+            del out[element.index :]
+            self._closers.pop()
+            self._elements.pop()
+            self._above.pop()
+            return
         if element.id and self.root:
-            title = _words("".join(out[element.index + 1 :]), self._cleaner)
-            self.outline.append(OutlineEntry(level=int(element.tag[1]), title=title, id=element.id))
+            # What has no words is nothing that one could choose.
+            if title := _words("".join(out[element.index + 1 :]), self._cleaner):
+                self.outline.append(OutlineEntry(level=int(element.tag[1]), title=title, id=element.id))
             label = quoted(self.renderer.texts("anchor"))
             attributes = f' class="anchor" href="#{quote(element.id)}" aria-label="{label}"'
             out.append(self._tag("a", attributes) + "</a>")
@@ -670,6 +685,9 @@ class Writer:
         if mark not in " xX":
             told = texts("task_other", mark=mark)
         checked = "" if mark == " " else " checked"
+        if mark not in " xX":
+            # The style sheet shows the mark itself, for which it must stand where it is shown.
+            checked += f' data-task="{quoted(mark)}"'
         self._out.append(
             self._atom(f'<input type="checkbox" disabled{checked} aria-label="{quoted(told)}">', False) + " "
         )
@@ -723,7 +741,7 @@ class Writer:
         if self._trusted:
             self._out.append(html)
         elif self._cleaner:
-            self._out.append(self._cleaner.block(html))
+            self._out.append(self._cleaner.block(html, self._lowered))
             self._raw[-1] = (self._raw[-1][0], True)
         self._begin_run()
         return index + 1
@@ -1034,6 +1052,10 @@ class Writer:
             self._embed(link, outcome, link.label or "", "")
             return
         label = self.label(self.renderer, link.label) if link.label else escaped(shown(link))
+        if not label.strip():
+            # `[[#]]`, which Obsidian shows as it is written.
+            self._out.append(escaped(self._source(link.span.start, link.span.end)))
+            return
         attributes = "" if self._in_link else self._links.attributes(link, outcome)
         self._out.append(f"{self._tag('a', attributes)}{label}</a>" if attributes else label)
 
@@ -1057,9 +1079,17 @@ class Writer:
             # A definition's, in a part of a note; the reader has looked at it where it stands.
             link = as_link(url)
             attributes = self._links.attributes(link, self.renderer.vault.resolve(link, self.note), title)
+        closing = "</a>" if attributes else ""
+        if (
+            not attributes
+            and not self._in_link
+            and given["link_type"] != "Autolink"
+            and (told := self._links.told(url))
+        ):
+            closing = f" ({escaped(told)})"
         self._in_link += 1
         self._out.append(self._tag("a", attributes) if attributes else "")
-        self._closers.append("</a>" if attributes else "")
+        self._closers.append(closing)
 
     # -- embeds --------------------------------------------------------------------------------------------------------
 

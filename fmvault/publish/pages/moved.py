@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from fmvault.model import Note
 from fmvault.publish.addresses import ASSETS, DATA, HOME, slug
-from fmvault.publish.machines.told import site_url
+from fmvault.publish.machines.told import in_ascii, site_url
 from fmvault.publish.pages.atlas import Atlas
 from fmvault.publish.pages.notes import housekeeping
 from fmvault.publish.task import alike
@@ -56,6 +56,9 @@ def old_address(told: str, site: str) -> str | None:
     ``site`` is where the site is: an address there is as good as one without it.
     """
     text = told.strip()
+    if "://" in text and not text.isascii():
+        # What is known of where the site is has been written so too.
+        text = in_ascii(text)
     if site and text.lower().startswith(site.lower()):
         text = text[len(site) :]
     if len(text) > _LONGEST or "\\" in text:

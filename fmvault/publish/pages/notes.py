@@ -16,6 +16,8 @@ from fmvault.properties import read as read_frontmatter
 from fmvault.publish.addresses import GRAPH, HOME, href
 from fmvault.publish.contexts import Backlink, BoardPage, Entry, NotePage, OutlineEntry, Ref, RelationGroup, Rendered
 from fmvault.publish.machines.told import absolute
+from fmvault.publish.markup.embeds import is_unreadable
+from fmvault.publish.markup.text import boxed
 from fmvault.publish.pages import order, picture, properties
 from fmvault.publish.pages.atlas import Atlas
 from fmvault.publish.pages.frames import Frames
@@ -100,7 +102,9 @@ class NotePages:
         page, kind = atlas.addresses[note.path], atlas.kind(note.path)
         svg, body_html = "", ""
         listing: Sequence[Entry] = ()
-        if kind == "canvas":
+        if is_unreadable(note):
+            body_html = boxed(escape(atlas.texts[f"unreadable_{kind}"]))
+        elif kind == "canvas":
             svg, listing = canvas(atlas.published, self._renderer, note, page)
         else:
             body_html = base_page(atlas.published, note, atlas.texts)

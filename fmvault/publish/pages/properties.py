@@ -107,7 +107,9 @@ def _text(atlas: Atlas, note: Note, value: str, links: Iterator[Link], page: str
         link = next(links, None)
         if link is None:
             break
-        pieces += _plain(value[at:start]), atlas.link_html(note, link, page)
+        # Of an embed there is the link, as in Obsidian.
+        before = value[at:start]
+        pieces += _plain(before.removesuffix("!") if link.embed else before), atlas.link_html(note, link, page)
         at = end + 2
     pieces.append(_plain(value[at:]))
     return "".join(pieces)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from typing import Protocol
 
-from fmvault.model import Note, Span
+from fmvault.model import Block, Heading, Note, Span
 from fmvault.publish.contexts import OutlineEntry
 
 
@@ -29,4 +29,5 @@ class Renderer(Protocol):
 
     def body(self, note: Note, page: str) -> BodyLike: ...
     def passage(self, note: Note, span: Span, page: str) -> str: ...
+    def place(self, note: Note, anchor: Heading | Block, page: str) -> str: ...
     def reads(self, note: Note) -> Sequence[str]: ...

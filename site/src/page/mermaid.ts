@@ -35,6 +35,7 @@ function configure(): void {
       secondaryColor: colour("accent-soft"),
       tertiaryColor: colour("sunken"),
       lineColor: colour("quiet"),
+      edgeLabelBackground: colour("paper"),
       textColor: colour("ink"),
       noteBkgColor: colour("sunken"),
       noteTextColor: colour("ink"),

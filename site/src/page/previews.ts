@@ -1,9 +1,10 @@
-/** A link to a note shows what the note is about, to the mouse and to the keyboard. */
+/** A link to a note shows what the note is about, and one to a place what stands there, to the mouse and to the keyboard. */
 
 import { preview } from "../search/previews";
 import { h, root } from "./dom";
+import { below, standing } from "./places";
 
-const SELECTOR = "a[data-note][href]";
+const SELECTOR = "a[data-note][href], :is(.prose, .lead) a[href^='#']:not(.anchor, .footnote-back)";
 const DELAY = 300;
 const GRACE = 180;
 const GAP = 8;
@@ -24,25 +25,20 @@ export function previews(): void {
 
   async function open(link: HTMLAnchorElement, x: number | null): Promise<void> {
     wanted = link;
-    const found = await preview(link.dataset["note"]!, root()).catch(() => null);
+    const card = await (isHere(link) ? standing(link.hash) : told(link));
     // In the meantime the reader may have gone elsewhere.
     if (wanted !== link || !link.isConnected) {
       return;
     }
     close();
-    if (!found || (!found.lead && found.title === link.textContent)) {
+    if (!card.length) {
       return;
     }
-    shown = h("div", { class: "preview", id: "_preview", role: "tooltip" });
-    if (found.kind) {
-      shown.append(h("p", { class: "eyebrow" }, found.kind));
-    }
-    shown.append(h("p", { class: "preview-title", dir: "auto" }, found.title));
-    if (found.lead) {
-      shown.append(h("p", { class: "preview-lead", dir: "auto" }, found.lead));
-    }
+    shown = h("div", { class: "preview", id: "_preview", role: "tooltip" }, ...card);
     // All that a page says stands in a landmark.
     (link.closest("main") ?? document.body).append(shown);
+    const here = shown.querySelector(".preview-here");
+    here?.classList.toggle("cut", here.scrollHeight > here.clientHeight);
     place(shown, link, x);
     at = wanted = link;
     link.setAttribute("aria-describedby", "_preview");
@@ -88,6 +84,23 @@ export function previews(): void {
     }
   });
   addEventListener("pagehide", close);
+}
+
+const isHere = (link: HTMLAnchorElement): boolean => link.hash !== "" && link.getAttribute("href")!.startsWith("#");
+
+/** What is told of another note, or of a section of it. */
+async function told(link: HTMLAnchorElement): Promise<readonly HTMLElement[]> {
+  const address = link.dataset["note"]!;
+  const [note, section] = await Promise.all([preview(address, root()).catch(() => null), below(address, link.hash)]);
+  if (!note || (!section && !note.lead && note.title === link.textContent)) {
+    return [];
+  }
+  const [above, title, lead] = section ? [note.title, section.heading, section.text] : [note.kind, note.title, note.lead];
+  return [
+    ...(above ? [h("p", { class: "eyebrow", dir: "auto" }, above)] : []),
+    h("p", { class: "preview-title", dir: "auto" }, title),
+    ...(lead ? [h("p", { class: "preview-lead", dir: "auto" }, lead)] : []),
+  ];
 }
 
 /** Puts the card below the line of the link, or above where there is no room. */

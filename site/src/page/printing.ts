@@ -31,6 +31,10 @@ function pieces(math: Element): HTMLElement | null {
 export function printing(): void {
   const undo: (() => void)[] = [];
   addEventListener("beforeprint", () => {
+    for (const fold of document.querySelectorAll<HTMLDetailsElement>(".prose details:not([open])")) {
+      fold.open = true;
+      undo.push(() => (fold.open = false));
+    }
     for (const box of document.querySelectorAll<HTMLElement>(".math")) {
       const width = box.scrollWidth * (TEXT / sizeOf(box));
       const math = box.querySelector("math");
