@@ -214,7 +214,7 @@ def _cell(text: Text, span: Span, shown: bytes) -> bytes:
     if rb"\|" not in shown:
         return shown
     line = text.source[text.source.rfind(b"\n", 0, span.start) + 1 : span.start].lstrip(b" \t>")
-    index = bisect_left(text.passages, span.end, key=_START) - 1
+    index = bisect_left(text.passages, span.end, key=START) - 1
     in_table = line[:1] == b"|" or (index >= 0 and text.passages[index].kind == "table")
     return shown.replace(rb"\|", b"|") if in_table else shown
 

@@ -120,7 +120,8 @@ def embedded(published: Published, renderer: Passages, note: Note, page: str) ->
     nodes, edges = _parts(published, renderer, note, page, data, _MOST_TEXT if is_whole else 0)
     if not nodes:
         return "", True
-    return (_drawn if is_whole else _outlined)(nodes, edges, note), is_whole
+    # All of it is on its own page.
+    return (_drawn(nodes, edges, note, scrolls=False) if is_whole else _outlined(nodes, edges, note)), is_whole
 
 
 def _data(published: Published, note: Note) -> Json:
@@ -302,14 +303,15 @@ def _coloured(value: Json) -> str:
 # -- drawn -------------------------------------------------------------------------------------------------------------
 
 
-def _drawn(nodes: Sequence[_Node], edges: Sequence[_Edge], board: Note) -> str:
+def _drawn(nodes: Sequence[_Node], edges: Sequence[_Edge], board: Note, *, scrolls: bool = True) -> str:
+    """The whole board; where it ``scrolls``, so do cards that say more than they have room for."""
     return "".join(
         (
             _opening(nodes, board, "group"),
             # Groups lie below all, and cards above what joins them.
             *(_shown_group(node) for node in nodes if node.type == "group"),
             *map(_shown_edge, edges),
-            *(_shown_card(node) for node in nodes if node.type != "group"),
+            *(_shown_card(node, scrolls) for node in nodes if node.type != "group"),
             *(_shown_label(edge) for edge in edges if edge.label),
             "</svg>",
         )
@@ -354,7 +356,7 @@ def _shown_group(node: _Node) -> str:
     return f'<g class="canvas-group"{node.colour}><rect {_box(node)} rx="8"/>{label}</g>'
 
 
-def _shown_card(node: _Node) -> str:
+def _shown_card(node: _Node, scrolls: bool) -> str:
     if node.picture:
         inside = (
             f'<image {_box(node)} href="{escape(node.picture)}" preserveAspectRatio="xMidYMid meet"'
@@ -363,8 +365,8 @@ def _shown_card(node: _Node) -> str:
     else:
         # What may not fit is reached by keyboard too.
         lines = sum(1 + len(line) * 9 // node.width for line in node.text.split("\n"))
-        scrolls = ' tabindex="0"' if lines * 28 + 60 > node.height else ""
-        inside = f'<foreignObject {_box(node)}><div class="canvas-body"{scrolls}>{node.html}</div></foreignObject>'
+        stop = ' tabindex="0"' if scrolls and lines * 28 + 60 > node.height else ""
+        inside = f'<foreignObject {_box(node)}><div class="canvas-body"{stop}>{node.html}</div></foreignObject>'
     return f'<g class="canvas-card canvas-{node.type}"{node.colour}><rect {_box(node)} rx="8"/>{inside}</g>'
 
 
@@ -479,13 +481,14 @@ def noted(html: str, texts: Catalogue) -> str:
 def told(published: Published, note: Note, source: bytes, texts: Catalogue, heading: str, view: str = "") -> str:
     """What the base ``source`` of ``note`` asks for; empty if that is nothing.
 
-    ``heading`` is the element that views are headed by. Of a base with a view named ``view`` that view alone is told.
+    ``heading`` is the element that views are headed by, with its attributes. Of a base with a view named ``view`` that
+    view alone is told.
     """
     # A base is one document of YAML, as properties are, and read with the same care.
     source = source.removeprefix(b"\xef\xbb\xbf").removeprefix(b"---\n")
     read = properties.read(b"---\n" + source + b"\n---\n")
-    tree = {each.key: each.value for each in read.properties} if read else {}
     teller = _Base(published, note, texts)
+    tree = {each.key: teller.without_names(each.value) for each in read.properties} if read else {}
     parts = list(teller.described(tree, ("filters", "formulas")))
     names = teller.names(tree.get("properties"))
     views = [(each, _line(each.get("name"))) for each in _list(tree, "views")[:_MOST_VIEWS] if isinstance(each, dict)]
@@ -505,6 +508,16 @@ class _Base:
         self.published = published
         self.board = board
         self.texts = texts
+
+    def without_names(self, value: Json) -> Json:
+        """A part of the base, with no text in it that names what is not published."""
+        if isinstance(value, str):
+            return "…" if self.published.tells(value) else value
+        if isinstance(value, list):
+            return [self.without_names(each) for each in value]
+        if isinstance(value, dict):
+            return {self.without_names(key): self.without_names(each) for key, each in value.items()}
+        return value
 
     def names(self, told: Json) -> Mapping[str, str]:
         """What columns are called."""
@@ -566,9 +579,7 @@ class _Base:
         return f"<code>{escape(self._discreet(_line(value, 1_000)))}</code>"
 
     def _discreet(self, text: str) -> str:
-        """``text`` without the names of files that are not published."""
-        if self.published.tells(text):
-            return "…"
+        """``text`` without the names of files that there are not."""
         if not _OF_FILES.search(text):
             return text
         return _STRING.sub(lambda match: match[0] if self._is_public(match[1] or match[2] or "") else '"…"', text)

@@ -126,26 +126,55 @@ describe("the picture of a board", { skip: unable }, () => {
       assert.equal((await size(page))[0], width);
     }));
 
-  it("is moved by the mouse, and a link it is moved by is not followed", () =>
+  it("is moved by the mouse, but not from the text of a card, which can be selected", () =>
     at(async (page) => {
       for (let count = 0; count < 5; count += 1) {
         await press(page, "Larger");
       }
       await page.$eval(".board-picture", (box) => box.scrollTo(0, 0));
-      const link = page.locator("svg.canvas a[href]").first();
-      await link.scrollIntoViewIfNeeded();
-      const before = await scrolled(page);
-      const { x, y, width, height } = (await link.boundingBox())!;
-      const address = page.url();
-      await page.mouse.move(x + width / 2, y + height / 2);
+      const drag = async (x: number, y: number) => {
+        await page.mouse.move(x, y);
+        await page.mouse.down();
+        await page.mouse.move(x - 40, y - 30, { steps: 4 });
+        await page.mouse.up();
+      };
+      const { x, y } = await place(page, 60, 50);
+      await drag(x, y);
+      near(await scrolled(page), [40, 30], 1);
+      const card = (await page.locator(".canvas-body p").first().boundingBox())!;
+      await drag(card.x + card.width / 2, card.y + card.height / 2);
+      near(await scrolled(page), [40, 30], 1);
+    }));
+
+  it("lets go of the mouse that let go of it outside", () =>
+    at(async (page) => {
+      await press(page, "Larger");
+      await page.$eval(".board-picture", (box) => box.scrollTo(0, 0));
+      const { x, y } = await place(page, 2, 30);
+      await page.mouse.move(x, y);
       await page.mouse.down();
-      await page.mouse.move(x + width / 2 - 40, y + height / 2 - 30, { steps: 4 });
+      await page.mouse.move(x - 60, y);
       await page.mouse.up();
-      const [left, top] = await scrolled(page);
-      near([left - before[0], top - before[1]], [40, 30], 1);
-      await page.waitForTimeout(100);
-      assert.equal(page.url(), address);
-      const [followed] = await Promise.all([page.waitForRequest((request) => request.isNavigationRequest()), link.click()]);
+      await page.mouse.move(x + 20, y);
+      await page.mouse.move(x + 60, y);
+      near(await scrolled(page), [0, 0], 1);
+      assert.equal(await page.locator(".board-picture.held").count(), 0);
+    }));
+
+  it("lets keys follow a link after it was moved", () =>
+    at(async (page) => {
+      await press(page, "Larger");
+      const { x, y } = await place(page, 60, 50);
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x - 40, y - 30, { steps: 4 });
+      await page.mouse.up();
+      const address = page.url();
+      await page.locator("svg.canvas a[href]").first().focus();
+      const [followed] = await Promise.all([
+        page.waitForRequest((request) => request.isNavigationRequest()),
+        page.keyboard.press("Enter"),
+      ]);
       assert.notEqual(followed.url(), address);
     }));
 

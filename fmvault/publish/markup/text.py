@@ -8,6 +8,7 @@ from collections.abc import Mapping
 # What the catalogue may lack: it has these keys, in the language of the site.
 DEFAULTS: Mapping[str, str] = {
     "anchor": "Link to this section",
+    "math_source": "Shown as it is written: not all of this formula is known here.",
     "missing": "not written yet",
     "missing_file": "no such file",
     "footnotes": "Footnotes",

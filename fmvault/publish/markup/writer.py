@@ -1010,7 +1010,8 @@ class Writer:
             made = self.renderer.formulas.get(latex, False)
             self._out.append(self._atom(made or "", False))
             return
-        self._out.append(self._tag("code", ' class="math-source"') + f"{escaped(latex.strip())}</code>")
+        about = f' class="math-source" title="{quoted(self.renderer.texts("math_source"))}"'
+        self._out.append(self._tag("code", about) + f"{escaped(latex.strip())}</code>")
 
     def _inline_html(self, html: str) -> None:
         if self._trusted:

@@ -87,15 +87,21 @@ export function board(): void {
   let moves = false;
   box.addEventListener("pointerdown", (event) => {
     const at = event.target as Element;
-    const isOnBar = at.matches(".board-picture, .canvas-body") && (event.offsetX > at.clientWidth || event.offsetY > at.clientHeight);
+    const isOnBar = at === box && (event.offsetX > at.clientWidth || event.offsetY > at.clientHeight);
     moves = false;
-    if (event.pointerType === "mouse" && event.button === 0 && !isOnBar) {
+    // What cards say can be selected.
+    if (event.pointerType === "mouse" && event.button === 0 && !isOnBar && !at.closest(".canvas-body")) {
       const from = [event.clientX, event.clientY] as const;
       held = { id: event.pointerId, x: box.scrollLeft + from[0], y: box.scrollTop + from[1], from };
     }
   });
   box.addEventListener("pointermove", (event) => {
     if (!held || event.pointerId !== held.id) {
+      return;
+    }
+    // The button was let go outside.
+    if (!(event.buttons & 1)) {
+      release();
       return;
     }
     if (!moves && Math.hypot(event.clientX - held.from[0], event.clientY - held.from[1]) > TREMBLE) {
@@ -115,7 +121,17 @@ export function board(): void {
   box.addEventListener("pointercancel", release);
   // A link that the board was moved by is neither carried away nor followed.
   box.addEventListener("dragstart", (event) => event.preventDefault());
-  box.addEventListener("click", (event) => moves && event.preventDefault(), { capture: true });
+  box.addEventListener(
+    "click",
+    (event) => {
+      // A key's click has no detail.
+      if (moves && event.detail > 0) {
+        event.preventDefault();
+      }
+      moves = false;
+    },
+    { capture: true },
+  );
 
   let apart = 0;
   const between = ([one, other]: TouchList): [apart: number, x: number, y: number] => [
