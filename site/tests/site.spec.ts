@@ -191,15 +191,17 @@ describe("the pages", { skip: unable }, () => {
 
   it("print what is folded, and of a paper the link alone", () =>
     at("concepts/places.html", async (page) => {
-      const seen = () =>
-        page.evaluate(() =>
-          [...document.querySelectorAll(".callout-body p, details:not([class]) p, .pdf iframe, .pdf a")].map((each) =>
-            each.checkVisibility({ contentVisibilityAuto: true }) && each.getBoundingClientRect().height > 0,
-          ),
-        );
-      assert.deepEqual(await seen(), [false, false, true, true]);
+      // The browser may need a frame to fold what was folded for the screen.
+      const seen = (...expected: boolean[]) =>
+        page.waitForFunction((expected) => {
+          const shown = [...document.querySelectorAll(".callout-body p, details:not([class]) p, .pdf iframe, .pdf a")].map(
+            (each) => each.checkVisibility({ contentVisibilityAuto: true }) && each.getBoundingClientRect().height > 0,
+          );
+          return shown.join() === expected.join();
+        }, expected, { timeout: 5_000 });
+      await seen(false, false, true, true);
       await page.emulateMedia({ media: "print" });
-      assert.deepEqual(await seen(), [true, true, false, true]);
+      await seen(true, true, false, true);
       // Other browsers are told by the script.
       const open = () => page.locator(".prose details[open]").count();
       await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
