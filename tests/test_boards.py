@@ -412,6 +412,9 @@ EMBEDDING = {
     "d.md": "![[L.base]]",
     "e.md": "```base\nfilters: file.name != 'Named'\n```",
     "f.md": "[x](obsidian://open?file=Named)",
+    "g.md": "[x](zotero://select/Named)",
+    "h.md": "---\nsaid: after [[Named]]\n---\n",
+    "i.md": "---\nsaid: Named.md\n---\n",
     "B.canvas": json.dumps({"nodes": [{**card("n", 0, 0), "type": "file", "file": "Shown.md"}]}),
     "L.base": "filters: file.name != 'Named'",
     "Shown.md": "---\ntype: concept\n---\n## Definition\n\nThis is shown.\n",
@@ -431,12 +434,12 @@ EMBEDDING = {
             {"a.html", "b.html", "b.canvas.html", "shown.html"},
         ),
         # What is no longer published is no longer named.
-        ("Named.md", "---\ndraft: true\n---\n", {"d.html", "e.html", "f.html", "l.base.html"}),
+        ("Named.md", "---\ndraft: true\n---\n", {*(f"{each}.html" for each in "defghi"), "l.base.html"}),
     ],
 )
 def test_a_page_is_made_anew_when_a_board_on_it_would_differ(path: str, text: str, remade: set[str]) -> None:
     before, after = tasks(EMBEDDING), tasks({**EMBEDDING, path: text})
-    pages = {task for task in after if re.fullmatch(r"[a-f]\.html|shown\.html|.*\.(?:base|canvas)\.html", task)}
+    pages = {task for task in after if re.fullmatch(r"[a-i]\.html|shown\.html|.*\.(?:base|canvas)\.html", task)}
     assert {page for page in pages if before[page].make() != after[page].make()} == remade
     assert {page for page in pages if before[page].digest != after[page].digest} >= remade
     # Who only leads to a board does not show it.

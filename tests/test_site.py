@@ -484,3 +484,12 @@ def test_what_a_vault_says_is_text_in_every_template() -> None:
 def test_a_wrong_template_is_told_before_any_page_is_made() -> None:
     with pytest.raises(TemplateError, match="line 1"):
         Templates({"other.html": "{% for %}"}).prepare()
+
+
+def test_the_first_page_is_made_anew_when_a_note_says_something_else_of_itself() -> None:
+    before, after = (
+        tasks({"x/a.md": f"---\ndescription: {said}\n---\nFirst [[b]].", "x/b.md": "[[a]]"})["index.html"]
+        for said in ("one thing", "another")
+    )
+    assert (b"another" in before.make(), b"another" in after.make()) == (False, True)
+    assert before.digest != after.digest

@@ -22,8 +22,11 @@ from fmvault.vault import reached
 if TYPE_CHECKING:
     from fmvault.publish.pages.renderer import Renderer
 
-# An address of Obsidian's own, or a block that is a base.
-_NAMING = re.compile(rb"obsidian:|[`~]{3}[ \t]*base", re.IGNORECASE)
+# An address that is not of the web and may name a note, or a block that is a base.
+_NAMING = re.compile(
+    rb"(?:\]\([ \t]*<?|\]:[ \t]*<?|<|=[ \t]*[\"']?)(?!https?:|mailto:)[a-z&][a-z0-9+.&#;-]*:|[`~]{3}[ \t]*base",
+    re.IGNORECASE,
+)
 # A sentence is looked for in no more than so many bytes on either side of its link.
 _AROUND = 1200
 
