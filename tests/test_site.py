@@ -486,6 +486,13 @@ def test_a_wrong_template_is_told_before_any_page_is_made() -> None:
         Templates({"other.html": "{% for %}"}).prepare()
 
 
+def test_a_page_is_made_anew_when_the_map_calls_its_note_otherwise() -> None:
+    files = {"a.md": "---\ntitle: One\n---\n", "b.md": "---\ntitle: One\n---\n"}
+    before, after = (tasks({**files, "b.md": text})["a.html"] for text in (files["b.md"], ""))
+    assert (b"#note=a" in before.make(), b"#note=One" in after.make()) == (True, True)
+    assert before.digest != after.digest
+
+
 def test_the_first_page_is_made_anew_when_a_note_says_something_else_of_itself() -> None:
     before, after = (
         tasks({"x/a.md": f"---\ndescription: {said}\n---\nFirst [[b]].", "x/b.md": "[[a]]"})["index.html"]

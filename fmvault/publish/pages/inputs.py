@@ -71,6 +71,7 @@ class Inputs:
             self._quoted.get(path, ()),
             [(name, incoming, self._face(other)) for name, incoming, other in atlas.related.get(path, ())],
             self._around(path),
+            _bytes(atlas.reference(path)),
             before and self.faces[before],
             after and self.faces[after],
             atlas.published.days.get(path),
