@@ -487,7 +487,7 @@ def test_a_wrong_template_is_told_before_any_page_is_made() -> None:
 
 
 def test_a_page_is_made_anew_when_the_map_calls_its_note_otherwise() -> None:
-    files = {"a.md": "---\ntitle: One\n---\n", "b.md": "---\ntitle: One\n---\n"}
+    files = {"a.md": "---\ntitle: One\n---\n", "b.md": "---\ntitle: One\n---\n", "c.md": "[[a]]"}
     before, after = (tasks({**files, "b.md": text})["a.html"] for text in (files["b.md"], ""))
     assert (b"#note=a" in before.make(), b"#note=One" in after.make()) == (True, True)
     assert before.digest != after.digest
