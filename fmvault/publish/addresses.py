@@ -25,6 +25,8 @@ _HOMES = ("index.md", "home.md", "readme.md")
 _PARTS = re.compile(r"[^\w.]+")
 # What Windows takes for a device, whatever its ending.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)")
+# Kept as they are in a whole address; all else is percent-encoded.
+KEPT = "!#$%&'()*+,/:;=?@[]~"
 # In bytes; systems of files take 255.
 _LONGEST = 120
 

@@ -14,7 +14,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from msgspec import Struct
 
 from fmvault.lint.rule import Problem, rule
-from fmvault.model import Edit, Fix, Note, Span
+from fmvault.model import START, Edit, Fix, Note, Span
 from fmvault.vault import Vault, fold, reached
 
 if TYPE_CHECKING:
@@ -300,7 +300,7 @@ class _Held:
         if index >= 0 and self._ends[index] > span.start:
             return True
         passages = self._text.passages
-        index = bisect_right(passages, span.start, key=lambda passage: passage.span.start) - 1
+        index = bisect_right(passages, span.start, key=START) - 1
         return index < 0 or passages[index].span.end < span.end
 
 
@@ -337,7 +337,7 @@ def _bar(note: Note, span: Span) -> str | None:
     text = note.text
     assert text is not None
     passages = text.passages
-    passage = passages[bisect_right(passages, span.start, key=lambda passage: passage.span.start) - 1]
+    passage = passages[bisect_right(passages, span.start, key=START) - 1]
     if passage.kind == "table":
         return "\\|"
     if passage.kind == "paragraph":

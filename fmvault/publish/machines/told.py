@@ -15,7 +15,7 @@ from fmvault.graph.excerpts import in_days, shortened
 from fmvault.model import Note, Resolution, Resolved
 from fmvault.plain import plain
 from fmvault.publish import titles
-from fmvault.publish.addresses import HOME
+from fmvault.publish.addresses import HOME, KEPT
 from fmvault.publish.published import Published
 from fmvault.publish.task import digest
 from fmvault.vault import reached
@@ -23,8 +23,7 @@ from fmvault.vault import reached
 _EPOCH = date(1970, 1, 1).toordinal()
 # What a summary has at most, in characters, and in so many passages its first sentences are looked for.
 _SUMMARY, _PASSAGES = 500, 6
-# Kept as they are in an address, and what parts the labels of a host's name.
-_KEPT = "!#$%&'()*+,/:;=?@[]~"
+# What parts the labels of a host's name.
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 # Characters that XML 1.0 has no place for, and halves of surrogate pairs.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -173,7 +172,7 @@ def in_ascii(url: str) -> str:
         label if label.isascii() else f"xn--{unicodedata.normalize('NFC', label.lower()).encode('punycode').decode()}"
         for label in _DOTS.split(name)
     ]
-    return f"{scheme}://{quote(account, safe=_KEPT)}{at}{'.'.join(labels)}{colon}{port}{slash}{quote(path, safe=_KEPT)}"
+    return f"{scheme}://{quote(account, safe=KEPT)}{at}{'.'.join(labels)}{colon}{port}{slash}{quote(path, safe=KEPT)}"
 
 
 def absolute(settings: SiteSettings, address: str) -> str | None:

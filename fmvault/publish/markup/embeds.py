@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fmvault.model import Block, Footnote, Heading, Link, MissingAnchor, Note, Resolution, Resolved
+from fmvault.model import Footnote, Link, MissingAnchor, Note, Resolution, Resolved
 from fmvault.publish.markup.links import Links, target
 from fmvault.publish.markup.marks import Events, Prepared
 from fmvault.publish.markup.text import escaped
+from fmvault.vault import fold
 
 if TYPE_CHECKING:
     from fmvault.publish.markup.renderer import Renderer
@@ -99,11 +100,8 @@ def _note(page: Page, links: Links, note: Note, outcome: Resolution, link: Link)
     if not page.has_room(len(note.text.source), link, here):
         return None
     prepared = page.renderer.prepared(note)
-    if isinstance(anchor, Heading):
-        events = prepared.section(anchor)
-        page.left -= _EVENT * (len(prepared.events) - len(events)) // 10
-    elif isinstance(anchor, Block):
-        events = prepared.block(anchor)
+    if anchor is not None:
+        events = prepared.place(anchor)
         page.left -= _EVENT * (len(prepared.events) - len(events)) // 10
     else:
         events = _without_name(prepared, note)
@@ -153,8 +151,6 @@ def _title(note: Note, link: Link) -> str:
 
 def _without_name(prepared: Prepared, note: Note) -> Events:
     """The events of a note without a first heading that only repeats its name."""
-    from fmvault.vault import fold
-
     events = prepared.events
     if not events or not note.headings:
         return events

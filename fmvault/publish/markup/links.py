@@ -78,7 +78,10 @@ class Links:
         return f' class="link file" href="{to}"{told}'
 
     def outward(self, url: str) -> str | None:
-        """An address of another place that may be led to; one in Obsidian must not tell what is not published."""
+        """An address that leads out of the site, if it may.
+
+        One that is neither of the web nor of mail tells no name of what is not published.
+        """
         found = media.outward(url)
         is_kept = found is None or found.lower().startswith(("http", "mailto:"))
         return found if is_kept or not self._renderer.published.tells(unquote(url)) else None

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import pyromark
 
-from fmvault.model import Block, Callout, Heading, Note, Span
+from fmvault.model import START, Block, Callout, Heading, Note, Span
 
 _OPTIONS = (
     pyromark.Options.ENABLE_TABLES
@@ -202,14 +202,18 @@ class Prepared:
     def _is_entry(self, span: Span) -> bool:
         assert self.note.text is not None
         passages = self.note.text.passages
-        index = bisect_left(passages, span.start, key=lambda each: each.span.start)
+        index = bisect_left(passages, span.start, key=START)
         return index < len(passages) and passages[index].span == span and passages[index].kind == "item"
 
-    def section(self, heading: Heading) -> Events:
+    def place(self, anchor: Heading | Block) -> Events:
+        """The events of what a link to a heading or a block leads to."""
+        return self._section(anchor) if isinstance(anchor, Heading) else self._block(anchor)
+
+    def _section(self, heading: Heading) -> Events:
         """The events of a heading and what stands below it, up to the next of its level."""
         note = self.note
         end = len(self.original)
-        below = bisect_right(note.headings, heading.span.start, key=lambda each: each.span.start)
+        below = bisect_right(note.headings, heading.span.start, key=START)
         for later in note.headings[below:]:
             if later.level <= heading.level:
                 end = later.span.start
@@ -233,7 +237,7 @@ class Prepared:
             found.append(each)
         return found
 
-    def block(self, block: Block) -> Events:
+    def _block(self, block: Block) -> Events:
         """The events of the block that an id is of: the innermost around it, or the one above where it stands alone."""
         at = block.span.start - self.note.body
         events = self.events

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlsplit
 
+from fmvault.publish.addresses import KEPT
 from fmvault.publish.markup.text import escaped, quoted
 
 _PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "ico", "apng"})
@@ -28,8 +29,6 @@ _PAPER_HEIGHT = re.compile(r"(?:\A|&)height=(\d{1,4})(?:&|\Z)")
 _YOUTUBE = re.compile(
     r"https?://(?:(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:watch\?(?:\S*&)?v=|embed/|shorts/)|youtu\.be/)([\w-]{6,20})"
 )
-# Kept as they are in an address; all else is percent-encoded.
-_KEPT = "!#$%&'()*+,/:;=?@[]~"
 
 
 def kind_of(path: str) -> str:
@@ -62,7 +61,7 @@ def outward(url: str) -> str | None:
         url = f"https:{url}"
     if not _LEADS.match(url):
         return None
-    return quote(url, safe=_KEPT)
+    return quote(url, safe=KEPT)
 
 
 def told(url: str) -> str:

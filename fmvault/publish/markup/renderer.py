@@ -98,8 +98,7 @@ class Renderer:
         state = Page(self, page)
         state.embeds = False
         prepared = self.prepared(note)
-        events = prepared.section(anchor) if isinstance(anchor, Heading) else prepared.block(anchor)
-        return valid(self.part(state, prepared, events))
+        return valid(self.part(state, prepared, prepared.place(anchor)))
 
     def part(self, page: Page, prepared: Prepared, events: Events) -> str:
         """What a part of a note holds, on a page that has begun."""

@@ -138,7 +138,7 @@ class Inputs:
         return digest(sorted(atlas.vault.files), sorted(atlas.addresses.tags), sorted(atlas.published.names_withheld))
 
     def _asks_for_names(self, path: str) -> bool:
-        """Whether a note or board may name others without a link: in a base, or an address of Obsidian's own."""
+        """Whether a note or board may name others without a link: in a base, or an address that is not of the web."""
         note = self.atlas.vault.notes[path]
         if note.text is None:
             return True
